@@ -1,0 +1,1 @@
+//! The workspace-wide asset graph, selections and staleness.

@@ -1,0 +1,1 @@
+//! Declarative automation: conditions evaluated over an asset-graph view.

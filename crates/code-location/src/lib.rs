@@ -1,0 +1,1 @@
+//! Code servers: processes, connections, snapshots, reload.

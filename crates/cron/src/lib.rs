@@ -1,0 +1,1 @@
+//! Cron schedules with time zones, exactly as Dagster iterates them.

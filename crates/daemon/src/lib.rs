@@ -1,0 +1,1 @@
+//! The daemons: schedules, sensors, run queue, monitoring.

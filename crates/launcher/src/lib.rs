@@ -1,0 +1,1 @@
+//! Run launchers: starting, resuming, stopping and checking run workers.

@@ -1,0 +1,1 @@
+//! Domain types and Dagster's tagged-JSON serialization.

@@ -1,0 +1,1 @@
+//! The wire of Dagster code servers: client and server generated from the protos.

@@ -1,0 +1,1 @@
+//! Dagster's tables on PostgreSQL and SQLite.

@@ -1,0 +1,1 @@
+//! HTTP: GraphQL, websockets, the web UI, captured logs, health.
