@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# make test: everything. Each stage says how long it took.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+cd "$ROOT"
+stage() {
+  local name=$1 start=$SECONDS; shift
+  say "$name"
+  "$@"
+  say "$name: $((SECONDS - start)) s"
+}
+command -v cc >/dev/null || apt_install "a C compiler" gcc libc6-dev
+stage "web UI: build" tests/support/web-build.sh
+stage "web UI: lint, types, unit tests" make --no-print-directory web-check
+stage "format" make --no-print-directory fmt
+stage "tests (unit, contract, integration, compatibility)" tests/support/with-services.sh cargo test --workspace --locked --no-fail-fast
+stage "browser walk" tests/support/with-services.sh tests/support/e2e.sh
+stage "lints" make --no-print-directory clippy
+say "all tests passed in $SECONDS s"
