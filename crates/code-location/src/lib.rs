@@ -1,1 +1,4 @@
 //! Code servers: processes, connections, snapshots, reload.
+
+pub mod config;
+pub mod yaml;
