@@ -1,1 +1,3 @@
 //! Domain types and Dagster's tagged-JSON serialization.
+
+pub mod serdes;
