@@ -1,1 +1,26 @@
-//! Dagster's GraphQL schema.
+//! Dagster's GraphQL schema: thin resolvers over the instance, the stores and the workspace.
+//!
+//! One folder per domain area holds that area's types, queries, mutations and loaders; [`schema`]
+//! merges their root structs, so that a new area is one folder and one line there. What every area
+//! shares sits beside it: `errors/` (error types, [`errors::capture`]), `context` (what a resolver
+//! can reach), `scalars`, `common/` (keys, selectors, tags), `permissions`.
+//!
+//! Invariants: names, nullability, arguments and unions are Dagster's; everything fetched per item
+//! goes through a DataLoader; no SQL and no decisions here. A resolver fails with a
+//! [`errors::ResolverError`], which becomes a member of the field's union where the union has a
+//! place for it and an entry of `errors` with Dagster's `errorInfo` extension otherwise.
+
+// Shared types wait here for the areas that use them.
+#![allow(dead_code)]
+
+mod common;
+mod context;
+mod errors;
+mod permissions;
+mod scalars;
+mod schema;
+
+mod instance;
+
+pub use context::GraphqlContext;
+pub use schema::{Executed, Schema, build_schema, execute, execute_stream, sdl};

@@ -1,0 +1,246 @@
+//! The typed errors, each a GraphQL object of its own, with Dagster's wording.
+
+use async_graphql::SimpleObject;
+
+/// What `errors[]` shows of a typed error outside a union.
+pub(crate) trait ErrorText {
+    fn text(&self) -> &str;
+}
+
+macro_rules! has_message {
+    ($name:ident) => {
+        impl ErrorText for $name {
+            fn text(&self) -> &str {
+                &self.message
+            }
+        }
+    };
+}
+
+/// Declares an error type with its constructor: extra fields, then how the message reads.
+macro_rules! error_type {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $ty:ty),* } $($message:tt)+) => {
+        $(#[$doc])*
+        #[derive(SimpleObject, Clone, Debug)]
+        pub(crate) struct $name {
+            #[graphql(owned)]
+            pub(crate) message: String,
+            $(#[graphql(owned)] pub(crate) $field: $ty,)*
+        }
+
+        impl $name {
+            pub(crate) fn new($($field: impl Into<$ty>),*) -> Self {
+                $(let $field: $ty = $field.into();)*
+                Self { message: format!($($message)+), $($field),* }
+            }
+        }
+
+        has_message!($name);
+    };
+}
+
+/// Declares an error type whose message is all it has.
+macro_rules! message_error_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(SimpleObject, Clone, Debug)]
+        pub(crate) struct $name {
+            #[graphql(owned)]
+            pub(crate) message: String,
+        }
+
+        impl $name {
+            pub(crate) fn new(message: impl Into<String>) -> Self {
+                Self { message: message.into() }
+            }
+        }
+
+        has_message!($name);
+    };
+}
+
+message_error_type!(
+    /// The viewer lacks the permission.
+    UnauthorizedError
+);
+message_error_type!(InvalidPipelineRunsFilterError);
+message_error_type!(UnsupportedOperationError);
+message_error_type!(RunConflict);
+message_error_type!(AssetCheckNotFoundError);
+message_error_type!(AssetCheckNeedsMigrationError);
+message_error_type!(AssetCheckNeedsUserCodeUpgrade);
+message_error_type!(AssetCheckNeedsAgentUpgradeError);
+message_error_type!(PartitionSubsetDeserializationError);
+message_error_type!(SolidStepStatusUnavailableError);
+message_error_type!(AutoMaterializeAssetEvaluationNeedsMigrationError);
+message_error_type!(AssetNotFoundError);
+message_error_type!(ReloadNotSupported);
+message_error_type!(RepositoryLocationNotFound);
+
+impl Default for UnauthorizedError {
+    fn default() -> Self {
+        Self::new("Authorization failed")
+    }
+}
+
+impl AssetNotFoundError {
+    /// `key` as the database writes it: `["a", "b"]`.
+    pub(crate) fn of(key: &str) -> Self {
+        Self::new(format!("Asset key {key} not found."))
+    }
+}
+
+impl ReloadNotSupported {
+    pub(crate) fn of(location_name: &str) -> Self {
+        Self::new(format!("Location {location_name} does not support reloading."))
+    }
+}
+
+impl RepositoryLocationNotFound {
+    pub(crate) fn of(location_name: &str) -> Self {
+        Self::new(format!("Location {location_name} does not exist."))
+    }
+}
+
+error_type!(SchedulerNotDefinedError {}
+    "Scheduler is not defined for the currently loaded repository.");
+error_type!(RunNotFoundError { run_id: String } "Pipeline run {run_id} could not be found.");
+error_type!(RunGroupNotFoundError { run_id: String }
+    "Run group of run {run_id} could not be found.");
+error_type!(PipelineSnapshotNotFoundError { snapshot_id: String }
+    "Pipeline snapshot {snapshot_id} is not present in the current instance.");
+error_type!(RepositoryNotFoundError { repository_location_name: String, repository_name: String }
+    "Could not find Repository {repository_location_name}.{repository_name}");
+error_type!(PipelineNotFoundError {
+    repository_location_name: String, repository_name: String, pipeline_name: String
+} "Could not find Pipeline {repository_location_name}.{repository_name}.{pipeline_name}");
+error_type!(GraphNotFoundError {
+    repository_location_name: String, repository_name: String, graph_name: String
+} "Could not find Graph {repository_location_name}.{repository_name}.{graph_name}");
+error_type!(ScheduleNotFoundError { schedule_name: String }
+    "Schedule {schedule_name} could not be found.");
+error_type!(SensorNotFoundError { sensor_name: String }
+    "Could not find `{sensor_name}` in the currently loaded repository.");
+error_type!(InstigationStateNotFoundError { name: String }
+    "Could not find instigation state for {name}");
+error_type!(ResourceNotFoundError { resource_name: String }
+    "Top-level resource {resource_name} could not be found.");
+error_type!(PartitionSetNotFoundError { partition_set_name: String }
+    "Partition set {partition_set_name} could not be found.");
+error_type!(BackfillNotFoundError { backfill_id: String }
+    "Backfill {backfill_id} could not be found.");
+error_type!(DuplicateDynamicPartitionError { partitions_def_name: String, partition_name: String }
+    "Partition {partition_name} already exists in dynamic partitions definition \
+     {partitions_def_name}.");
+
+/// A preset that the job does not have.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct PresetNotFoundError {
+    #[graphql(owned)]
+    pub(crate) message: String,
+    #[graphql(owned)]
+    pub(crate) preset: String,
+}
+
+impl PresetNotFoundError {
+    pub(crate) fn new(preset: impl Into<String>, job_name: &str) -> Self {
+        let preset = preset.into();
+        Self { message: format!("Preset {preset} not found in pipeline {job_name}."), preset }
+    }
+}
+
+/// A mode that the job does not have.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct ModeNotFoundError {
+    #[graphql(owned)]
+    pub(crate) message: String,
+    #[graphql(owned)]
+    pub(crate) mode: String,
+}
+
+impl ModeNotFoundError {
+    pub(crate) fn new(mode: impl Into<String>, job_name: &str) -> Self {
+        let mode = mode.into();
+        Self { message: format!("Mode {mode} not found in pipeline {job_name}."), mode }
+    }
+}
+
+has_message!(PresetNotFoundError);
+has_message!(ModeNotFoundError);
+has_message!(NoModeProvidedError);
+has_message!(ConflictingExecutionParamsError);
+has_message!(PartitionKeysNotFoundError);
+
+impl ErrorText for InvalidStepError {
+    fn text(&self) -> &str {
+        "None"
+    }
+}
+
+impl ErrorText for InvalidOutputError {
+    fn text(&self) -> &str {
+        "None"
+    }
+}
+
+/// No mode was given for a job with several.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct NoModeProvidedError {
+    #[graphql(owned)]
+    pub(crate) message: String,
+    #[graphql(owned)]
+    pub(crate) pipeline_name: String,
+}
+
+/// Parameters which a preset already fixes.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct ConflictingExecutionParamsError {
+    #[graphql(owned)]
+    pub(crate) message: String,
+}
+
+impl ConflictingExecutionParamsError {
+    pub(crate) fn new(parameter: &str) -> Self {
+        Self {
+            message: format!(
+                "Invalid ExecutionParams. Cannot define {parameter} when using a preset."
+            ),
+        }
+    }
+}
+
+/// Partition keys outside the partitions definition.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct PartitionKeysNotFoundError {
+    #[graphql(owned)]
+    pub(crate) message: String,
+    #[graphql(owned)]
+    pub(crate) partition_keys: Vec<String>,
+}
+
+impl PartitionKeysNotFoundError {
+    pub(crate) fn new(mut partition_keys: Vec<String>) -> Self {
+        partition_keys.sort();
+        let shown: Vec<_> = partition_keys.iter().map(|key| format!("'{key}'")).collect();
+        Self {
+            message: format!("Partition keys `[{}]` could not be found.", shown.join(", ")),
+            partition_keys,
+        }
+    }
+}
+
+/// A step which the execution plan does not have.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct InvalidStepError {
+    #[graphql(owned)]
+    pub(crate) invalid_step_key: String,
+}
+
+/// An output which the step does not have.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct InvalidOutputError {
+    #[graphql(owned)]
+    pub(crate) step_key: String,
+    #[graphql(owned)]
+    pub(crate) invalid_output_name: String,
+}

@@ -1,0 +1,182 @@
+//! Assembles the schema from the areas' root structs and executes requests on it.
+//!
+//! Adding an area: its folder, and one line in each of the roots below that it takes part in.
+//! [`execute`] parses through a cache (Dagster's pages send few, long documents again and again),
+//! gives each request its own context, and completes errors as Dagster formats them.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    EmptySubscription, MergedObject, Request, Response, ServerError, Value,
+    parser::types::ExecutableDocument,
+};
+use futures::Stream;
+
+use crate::{
+    context::{ErrorWatch, GraphqlContext, RequestContext},
+    errors::{self, ErrorInfo, ResolverError},
+    instance,
+};
+
+/// Queries, by area.
+#[derive(MergedObject, Default)]
+pub(crate) struct Query(instance::InstanceQuery);
+
+/// Mutations, by area.
+#[derive(MergedObject, Default)]
+pub(crate) struct Mutation(instance::InstanceMutation);
+
+/// Subscriptions, by area.
+type Subscription = EmptySubscription;
+
+type Inner = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// How many parsed documents are kept. The official UI has 192 operations.
+const PARSED_DOCUMENTS: u64 = 1_000;
+
+/// Dagster's GraphQL API over one deployment.
+#[derive(Clone)]
+pub struct Schema {
+    inner: Inner,
+    context: GraphqlContext,
+    documents: moka::sync::Cache<String, Arc<ExecutableDocument>>,
+}
+
+/// A request's answer, and what it means for the HTTP status.
+#[derive(Debug)]
+pub struct Executed {
+    /// The answer.
+    pub response: Response,
+    /// The HTTP status which dagster-webserver gives for it.
+    pub status: u16,
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+    // Interfaces which only fragments name are not reachable from the roots.
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_output_type::<errors::ErrorInterface>()
+        .register_output_type::<errors::PipelineRunNotFoundError>()
+        .register_output_type::<errors::PipelineRunConflict>()
+}
+
+/// The schema as text (SDL).
+#[must_use]
+pub fn sdl() -> String {
+    builder().finish().sdl()
+}
+
+/// Makes the API for a deployment.
+#[must_use]
+pub fn build_schema(context: GraphqlContext) -> Schema {
+    Schema {
+        inner: builder().finish(),
+        context,
+        documents: moka::sync::Cache::new(PARSED_DOCUMENTS),
+    }
+}
+
+/// Answers a query or mutation.
+pub async fn execute(schema: &Schema, request: Request) -> Executed {
+    let errors = Arc::new(ErrorWatch::default());
+    let request = match prepare(schema, request, &errors) {
+        Ok(request) => request,
+        Err(error) => {
+            return Executed { response: Response::from_errors(vec![error]), status: 400 };
+        }
+    };
+    let mut response = Box::pin(schema.inner.execute(request)).await;
+    complete_errors(&mut response);
+    let status = status(&response, &errors);
+    Executed { response, status }
+}
+
+/// Answers any operation as a stream: a subscription's events, or a query's one answer.
+pub fn execute_stream(
+    schema: &Schema,
+    request: Request,
+) -> impl Stream<Item = Response> + Send + use<> {
+    use futures::{StreamExt, future::Either, stream};
+    match prepare(schema, request, &Arc::new(ErrorWatch::default())) {
+        Ok(request) => Either::Left(schema.inner.execute_stream(request).map(|mut response| {
+            complete_errors(&mut response);
+            response
+        })),
+        Err(error) => Either::Right(stream::iter([Response::from_errors(vec![error])])),
+    }
+}
+
+/// Parses the document unless the cache has it, and attaches the request's context.
+fn prepare(
+    schema: &Schema,
+    mut request: Request,
+    errors: &Arc<ErrorWatch>,
+) -> Result<Request, ServerError> {
+    let document = match schema.documents.get(&request.query) {
+        Some(document) => document,
+        None => {
+            let document = Arc::new(async_graphql::parser::parse_query(&request.query)?);
+            schema.documents.insert(request.query.clone(), Arc::clone(&document));
+            document
+        }
+    };
+    request.set_parsed_query((*document).clone());
+    Ok(request.data(RequestContext::new(&schema.context, Arc::clone(errors))))
+}
+
+/// Adds to the errors which resolvers raised the `errorInfo` extension that Dagster's clients read.
+fn complete_errors(response: &mut Response) {
+    for error in &mut response.errors {
+        let Some(source) = error.source::<ResolverError>() else { continue };
+        let info = error_info_value(&source.info());
+        error.extensions.get_or_insert_default().set("errorInfo", info);
+    }
+}
+
+/// The error as Dagster serializes it (`SerializableErrorInfo`).
+fn error_info_value(info: &ErrorInfo) -> Value {
+    let link =
+        |next: &Option<Arc<ErrorInfo>>| next.as_deref().map_or(Value::Null, error_info_value);
+    async_graphql::value!({
+        "__class__": "SerializableErrorInfo",
+        "message": (info.message.clone()),
+        "stack": (info.stack.clone()),
+        "cls_name": (info.class_name.clone()),
+        "cause": (link(&info.cause)),
+        "context": (link(&info.context)),
+    })
+}
+
+/// 500 when a resolver failed unforeseen, 400 when the document could not be executed.
+fn status(response: &Response, errors: &ErrorWatch) -> u16 {
+    if errors.tripped() || response.errors.iter().any(|error| !error.path.is_empty()) {
+        500
+    } else if !response.errors.is_empty() {
+        400
+    } else {
+        200
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(read_only: bool) -> Schema {
+        build_schema(GraphqlContext { read_only, version: "1.13.27".to_owned() })
+    }
+
+    #[tokio::test]
+    async fn a_query_is_answered_and_a_wrong_one_is_a_client_error() {
+        let executed = execute(&schema(true), Request::new("{ version canBulkTerminate }")).await;
+        assert_eq!(executed.status, 200);
+        let json = executed.response.data.into_json().unwrap();
+        assert_eq!(json, serde_json::json!({"version": "1.13.27", "canBulkTerminate": false}));
+        assert_eq!(execute(&schema(true), Request::new("{ nothing }")).await.status, 400);
+        assert_eq!(execute(&schema(true), Request::new("{ version")).await.status, 400);
+    }
+
+    #[test]
+    fn interfaces_which_only_fragments_name_are_part_of_the_schema() {
+        assert!(sdl().contains("interface Error"), "{}", sdl());
+    }
+}
