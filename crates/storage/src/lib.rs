@@ -1,1 +1,42 @@
 //! Dagster's tables on PostgreSQL and SQLite.
+//!
+//! [`Storage::open`] takes a [`StorageConfig`] (one PostgreSQL database, Dagster's default SQLite
+//! layout, or the three stores apart) and gives one handle with a store per subject.
+//!
+//! How it is organised, from the bottom:
+//! - `db`: one SQL text for both dialects (`?` arguments, lists as one argument), rows, transactions;
+//! - `connect`, `config`, `schema`: URLs and parts, pools, creating and adopting databases from `/migrations`;
+//! - one module per subject with its store; a store only ever talks to `db`.
+//!
+//! Rules: every method is async and returns [`Result`]; where a caller could loop there is a batch
+//! form; no second connection is taken while a transaction is open; bodies written are those
+//! Dagster writes, so Python processes may use the same databases at the same time.
+#![warn(missing_docs)]
+
+mod concurrency;
+mod config;
+mod connect;
+mod db;
+mod dynamic_partitions;
+mod error;
+mod events;
+mod kvs;
+mod lease;
+mod paging;
+mod schema;
+mod storage;
+mod timestamp;
+
+pub use concurrency::{
+    ClaimStatus, ClaimedSlot, ConcurrencyStore, PendingStep, PoolInfo, PoolLimit,
+};
+pub use config::{
+    EventLocation, OpenOptions, PostgresConfig, PostgresParts, StorageConfig, StoreLocation,
+};
+pub use dynamic_partitions::DynamicPartitionsStore;
+pub use error::{Result, StorageError};
+pub use kvs::KvsStore;
+pub use lease::{Lease, LeaseStore};
+pub use paging::{EventLogCursor, Order, Page};
+pub use storage::Storage;
+pub use timestamp::Timestamp;

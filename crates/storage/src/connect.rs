@@ -1,0 +1,106 @@
+//! Opening pools: PostgreSQL with retries while it starts, SQLite files beside Python processes.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+
+use crate::config::{OpenOptions, PostgresConfig};
+use crate::db::{Db, classify};
+use crate::error::{Result, StorageError};
+
+/// As Dagster's own: concurrent writers may queue long behind the writer lock on slow disks.
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+const FIRST_RETRY_DELAY: Duration = Duration::from_millis(200);
+const LONGEST_RETRY_DELAY: Duration = Duration::from_secs(3);
+
+/// Connects to PostgreSQL, retrying with backoff what may pass (server starting, network).
+pub(crate) async fn postgres(config: &PostgresConfig, options: &OpenOptions) -> Result<Db> {
+    let target = config.redacted();
+    let connect = config.connect_options(options.read_only)?;
+    let started = Instant::now();
+    let mut delay = FIRST_RETRY_DELAY;
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let pool = PgPoolOptions::new()
+            .max_connections(options.max_connections)
+            .acquire_timeout(config.connect_timeout())
+            .idle_timeout(Duration::from_secs(60))
+            .connect_with(connect.clone())
+            .await;
+        let error = match pool {
+            Ok(pool) => return Ok(Db::postgres(pool, &target)),
+            Err(error) => error,
+        };
+        if !is_transient(&error) {
+            return Err(StorageError::Refused { target, reason: error.to_string() });
+        }
+        if started.elapsed() + delay > options.connect_deadline {
+            return Err(StorageError::Unreachable {
+                target,
+                attempts,
+                seconds: started.elapsed().as_secs_f64(),
+                reason: error.to_string(),
+            });
+        }
+        tracing::warn!(%target, %error, attempts, "database not reachable yet, retrying");
+        tokio::time::sleep(delay).await;
+        delay = (delay * 2).min(LONGEST_RETRY_DELAY);
+    }
+}
+
+/// Whether waiting may help: everything but a server that answered and said no.
+fn is_transient(error: &sqlx::Error) -> bool {
+    match error {
+        // 57P03: starting up; 53300: too many connections; class 08: connection trouble.
+        sqlx::Error::Database(error) => error
+            .code()
+            .is_some_and(|code| code == "57P03" || code == "53300" || code.starts_with("08")),
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+        _ => false,
+    }
+}
+
+/// How a SQLite file is going to be used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SqliteUse {
+    pub create: bool,
+    pub read_only: bool,
+    pub max_connections: u32,
+}
+
+/// Opens a SQLite file. The journal mode is set only when the file is made (WAL, as Dagster does):
+/// on an existing file that would need the write lock.
+pub(crate) async fn sqlite(path: &Path, usage: SqliteUse) -> Result<Db> {
+    let target = path.display().to_string();
+    let is_new = !path.exists();
+    if is_new && usage.create
+        && let Some(directory) = path.parent()
+    {
+        std::fs::create_dir_all(directory)
+            .map_err(|source| StorageError::Io { path: directory.to_owned(), source })?;
+    }
+    let mut connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(usage.create)
+        .read_only(usage.read_only)
+        .busy_timeout(SQLITE_BUSY_TIMEOUT)
+        // As in Python's driver: Dagster deletes rows in an order that enforcement would refuse.
+        .foreign_keys(false)
+        .statement_cache_capacity(200);
+    if is_new && usage.create {
+        connect = connect.journal_mode(SqliteJournalMode::Wal);
+    }
+    let pool = SqlitePoolOptions::new()
+        .max_connections(usage.max_connections)
+        .min_connections(0)
+        .idle_timeout(Duration::from_secs(30))
+        .acquire_timeout(SQLITE_BUSY_TIMEOUT)
+        .test_before_acquire(false)
+        .connect_with(connect)
+        .await
+        .map_err(|error| classify(error, &target))?;
+    Ok(Db::sqlite(pool, &target))
+}
