@@ -1,0 +1,94 @@
+//! The table of routes and what all of them share.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    extract::{
+        DefaultBodyLimit, MatchedPath, Query, Request, State, WebSocketUpgrade,
+        ws::rejection::WebSocketUpgradeRejection,
+    },
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::{Redirect, Response},
+    routing::{any, get},
+};
+use tower_http::{
+    compression::CompressionLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
+};
+
+use crate::{graphql, info, state::AppState, ui};
+
+/// Everything the server answers.
+pub(crate) fn router(app: Arc<AppState>) -> Router {
+    let prefix = app.options.path_prefix.clone();
+    let routes = Router::new()
+        .route("/graphql", get(graphql_get).post(graphql::http::post))
+        .route("/server_info", get(info::versions))
+        .route("/dagit_info", get(info::versions))
+        .route("/dagster_info", get(info::versions))
+        .route("/health", get(info::health))
+        .route("/metrics", get(info::metrics))
+        .fallback(any(ui::serve))
+        .layer(DefaultBodyLimit::max(app.options.max_body_bytes))
+        .with_state(Arc::clone(&app));
+    let routes = if prefix.is_empty() {
+        routes
+    } else {
+        let target = format!("{prefix}/");
+        Router::new()
+            .nest(&prefix, routes)
+            // Nesting leaves the prefix with a slash out.
+            .route(&target, any(ui::serve).with_state(app))
+            .route("/", get(move || async move { Redirect::temporary(&target) }))
+    };
+    routes
+        .layer(middleware::from_fn(count))
+        .layer(CompressionLayer::new())
+        .layer(security_header("x-content-type-options", "nosniff"))
+        .layer(security_header("referrer-policy", "strict-origin-when-cross-origin"))
+        .layer(TraceLayer::new_for_http())
+}
+
+/// `GET /graphql`: a websocket where the client asks for one, else a query or the editor.
+async fn graphql_get(
+    app: State<Arc<AppState>>,
+    ws: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    headers: HeaderMap,
+    query: Query<graphql::http::Submission>,
+) -> Response {
+    match ws {
+        Ok(ws) => graphql::socket::upgrade(app, ws).await,
+        Err(_) => graphql::http::get(app, headers, query).await,
+    }
+}
+
+fn security_header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
+}
+
+/// Counts and times requests by route, which is bounded, unlike the path.
+async fn count(request: Request, next: Next) -> Response {
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "ui".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().as_str().to_owned();
+    let is_socket = request.headers().contains_key(header::UPGRADE);
+    let started = Instant::now();
+    let response = next.run(request).await;
+    let status = response.status().as_str().to_owned();
+    metrics::counter!(
+        "rondel_http_requests_total",
+        "route" => route.clone(), "method" => method, "status" => status
+    )
+    .increment(1);
+    if !is_socket {
+        metrics::histogram!("rondel_http_request_seconds", "route" => route)
+            .record(started.elapsed().as_secs_f64());
+    }
+    response
+}
