@@ -1,0 +1,270 @@
+//! The instance reference: how a run worker or code server opens the same instance.
+//!
+//! Dagster hands its own workers a serialized `InstanceRef`: for every component the module, class
+//! and config (as YAML text) to import. Rondel starts unmodified workers, so it must produce the
+//! very text that `DagsterInstance.get_ref()` serializes to for the same `dagster.yaml`.
+//! Mirrors `dagster/_core/instance/ref.py`.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::yaml::{self, Kind, Node};
+
+/// A serialized `InstanceRef`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceRef {
+    value: Value,
+}
+
+/// `ConfigurableClassData`: which class, configured how.
+#[derive(Clone)]
+struct ClassData {
+    module: String,
+    class: String,
+    config_yaml: String,
+}
+
+impl ClassData {
+    fn new(module: &str, class: &str, config: &Node) -> Self {
+        Self { module: module.to_owned(), class: class.to_owned(), config_yaml: yaml::dump(config) }
+    }
+
+    fn with_base_dir(module: &str, class: &str, base_dir: &str) -> Self {
+        Self::new(module, class, &Node::map([("base_dir", Node::str(base_dir))]))
+    }
+
+    fn unconfigured(module: &str, class: &str) -> Self {
+        Self::new(module, class, &Node::new(Kind::Map(Vec::new())))
+    }
+
+    fn from_section(node: &Node) -> Self {
+        let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
+        let empty = Node::new(Kind::Map(Vec::new()));
+        Self::new(text("module"), text("class"), node.get("config").unwrap_or(&empty))
+    }
+
+    /// The tagged JSON; keys in the order of Dagster's serializer, modules under their public name.
+    fn to_json(&self) -> Value {
+        json!({
+            "__class__": "ConfigurableClassData",
+            "class_name": self.class,
+            "config_yaml": self.config_yaml,
+            "module_name": public_module(&self.module),
+        })
+    }
+
+    /// The same facts as a mapping, the way composite storages embed their parts.
+    fn to_node(&self) -> Node {
+        Node::map([
+            ("module_name", Node::str(private_module(&self.module))),
+            ("class_name", Node::str(&*self.class)),
+            ("config_yaml", Node::str(&*self.config_yaml)),
+        ])
+    }
+}
+
+fn public_module(module: &str) -> String {
+    module
+        .strip_prefix("dagster._")
+        .map_or_else(|| module.to_owned(), |rest| format!("dagster.{rest}"))
+}
+
+fn private_module(module: &str) -> String {
+    match module.strip_prefix("dagster.") {
+        Some(rest) if !rest.is_empty() && !rest.starts_with('_') => format!("dagster._{rest}"),
+        _ => module.to_owned(),
+    }
+}
+
+struct Storages {
+    storage: ClassData,
+    /// Run, event log and schedule storage; empty where the legacy form cannot express it.
+    parts: [Option<ClassData>; 3],
+}
+
+const RUNS: &str = "dagster._core.storage.runs";
+const EVENTS: &str = "dagster._core.storage.event_log";
+const SCHEDULES: &str = "dagster._core.storage.schedules";
+const LEGACY: &str = "dagster._core.storage.legacy_storage";
+
+fn sqlite_parts(base_dir: &str) -> [ClassData; 3] {
+    [
+        ClassData::with_base_dir(RUNS, "SqliteRunStorage", &join(base_dir, "history/")),
+        ClassData::with_base_dir(EVENTS, "SqliteEventLogStorage", &join(base_dir, "history/runs/")),
+        ClassData::with_base_dir(SCHEDULES, "SqliteScheduleStorage", &join(base_dir, "schedules")),
+    ]
+}
+
+/// `os.path.join`
+fn join(base_dir: &str, rest: &str) -> String {
+    if base_dir.is_empty() || base_dir.ends_with('/') {
+        format!("{base_dir}{rest}")
+    } else {
+        format!("{base_dir}/{rest}")
+    }
+}
+
+fn storages(root: &Node, home: &str) -> Storages {
+    let part_keys = ["run_storage", "event_log_storage", "schedule_storage"];
+    let given = |key: &str| root.get(key).filter(|node| !node.is_falsy());
+    if part_keys.iter().any(|key| given(key).is_some()) {
+        let defaults = sqlite_parts(home);
+        let [runs, events, schedules] = [0, 1, 2].map(|index| {
+            given(part_keys[index]).map_or_else(|| defaults[index].clone(), ClassData::from_section)
+        });
+        let composite = Node::map([
+            (part_keys[0], runs.to_node()),
+            (part_keys[1], events.to_node()),
+            (part_keys[2], schedules.to_node()),
+        ]);
+        return Storages {
+            storage: ClassData::new(LEGACY, "CompositeStorage", &composite),
+            parts: [Some(runs), Some(events), Some(schedules)],
+        };
+    }
+    let Some((choice, config)) = given("storage").and_then(single_entry) else {
+        return Storages {
+            storage: ClassData::with_base_dir(
+                "dagster._core.storage.sqlite_storage",
+                "DagsterSqliteStorage",
+                home,
+            ),
+            parts: sqlite_parts(home).map(Some),
+        };
+    };
+    match choice {
+        "postgres" => same_config(
+            "dagster_postgres",
+            [
+                "DagsterPostgresStorage",
+                "PostgresRunStorage",
+                "PostgresEventLogStorage",
+                "PostgresScheduleStorage",
+            ],
+            config,
+        ),
+        "sqlite" => {
+            let base_dir = config.get("base_dir").cloned().unwrap_or_else(|| Node::new(Kind::Null));
+            let parts =
+                base_dir.as_str().map(|dir| sqlite_parts(dir).map(Some)).unwrap_or_default();
+            let storage = ClassData::new(
+                "dagster._core.storage.sqlite_storage",
+                "DagsterSqliteStorage",
+                &Node::map([("base_dir", base_dir)]),
+            );
+            Storages { storage, parts }
+        }
+        _ => {
+            let storage = ClassData::from_section(config);
+            let wrapped = storage.to_node();
+            let legacy = |class: &str| Some(ClassData::new(LEGACY, class, &wrapped));
+            let parts = [
+                legacy("LegacyRunStorage"),
+                legacy("LegacyEventLogStorage"),
+                legacy("LegacyScheduleStorage"),
+            ];
+            Storages { storage, parts }
+        }
+    }
+}
+
+fn same_config(
+    module: &str,
+    [storage, runs, events, schedules]: [&str; 4],
+    config: &Node,
+) -> Storages {
+    let class = |name: &str| ClassData::new(module, name, config);
+    Storages {
+        storage: class(storage),
+        parts: [Some(class(runs)), Some(class(events)), Some(class(schedules))],
+    }
+}
+
+fn single_entry(node: &Node) -> Option<(&str, &Node)> {
+    match &node.kind {
+        Kind::Map(entries) => entries.first().and_then(|(key, value)| Some((key.as_str()?, value))),
+        _ => None,
+    }
+}
+
+/// The sections kept as `settings`.
+const SETTINGS: [&str; 13] = [
+    "auto_materialize",
+    "backfills",
+    "code_servers",
+    "concurrency",
+    "freshness",
+    "nux",
+    "python_logs",
+    "retention",
+    "run_monitoring",
+    "run_retries",
+    "schedules",
+    "sensors",
+    "telemetry",
+];
+
+/// Python serializes with `sort_keys`, which reaches into plain settings too.
+fn sorted(mut value: Value) -> Value {
+    value.sort_all_objects();
+    value
+}
+
+impl InstanceRef {
+    /// Builds the reference from the checked but unresolved file.
+    pub(crate) fn from_yaml(root: &Node, home: &Path) -> Self {
+        let home = home.to_string_lossy();
+        let Storages { storage, parts: [runs, events, schedules] } = storages(root, &home);
+        let section =
+            |key: &str| root.get(key).filter(|node| !node.is_falsy()).map(ClassData::from_section);
+        let coordinator = match root.get("run_queue").filter(|node| !node.is_falsy()) {
+            Some(config) => {
+                ClassData::new("dagster._core.run_coordinator", "QueuedRunCoordinator", config)
+            }
+            None => section("run_coordinator").unwrap_or_else(|| {
+                ClassData::unconfigured("dagster._core.run_coordinator", "QueuedRunCoordinator")
+            }),
+        };
+        let secrets =
+            root.get("secrets").and_then(|node| node.get("custom")).map(ClassData::from_section);
+        let settings: Map<String, Value> = SETTINGS
+            .iter()
+            .filter_map(|key| {
+                root.get(key)
+                    .filter(|node| !node.is_falsy())
+                    .map(|node| ((*key).to_owned(), node.to_json()))
+            })
+            .collect();
+        let optional = |data: Option<ClassData>| data.map_or(Value::Null, |data| data.to_json());
+        let or = |data: Option<ClassData>, default: ClassData| data.unwrap_or(default).to_json();
+        let value = json!({
+            "__class__": "InstanceRef",
+            "compute_logs_data": or(section("compute_logs"), ClassData::with_base_dir(
+                "dagster._core.storage.local_compute_log_manager", "LocalComputeLogManager", &join(&home, "storage"),
+            )),
+            "custom_instance_class_data": null,
+            "defs_state_storage_data": optional(section("defs_state_storage")),
+            "event_storage_data": optional(events),
+            "local_artifact_storage_data": or(section("local_artifact_storage"), ClassData::with_base_dir(
+                "dagster._core.storage.root", "LocalArtifactStorage", &home,
+            )),
+            "run_coordinator_data": coordinator.to_json(),
+            "run_launcher_data": or(section("run_launcher"), ClassData::unconfigured("dagster", "DefaultRunLauncher")),
+            "run_storage_data": optional(runs),
+            "schedule_storage_data": optional(schedules),
+            "scheduler_data": or(section("scheduler"), ClassData::unconfigured(
+                "dagster._core.scheduler", "DagsterDaemonScheduler",
+            )),
+            "secrets_loader_data": optional(secrets),
+            "settings": settings,
+            "storage_data": storage.to_json(),
+        });
+        Self { value: sorted(value) }
+    }
+
+    /// The tagged JSON.
+    pub fn as_json(&self) -> &Value {
+        &self.value
+    }
+}
