@@ -321,9 +321,13 @@ impl<V: Pack> Pack for BTreeMap<String, V> {
 impl<V: Unpack> Unpack for BTreeMap<String, V> {
     fn unpack(p: &mut Parser<'_>) -> Result<Self, SerdesError> {
         let mut map = Self::new();
-        unpack_entries(p, |key| key, |key, value| {
-            map.insert(key, value);
-        })?;
+        unpack_entries(
+            p,
+            |key| key,
+            |key, value| {
+                map.insert(key, value);
+            },
+        )?;
         Ok(map)
     }
 

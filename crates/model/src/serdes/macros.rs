@@ -1,9 +1,11 @@
 //! Declares classes, unions and enums of Dagster's serializer as plain Rust types.
 
-use super::{Map, Value};
+use super::{Map, Value, to_text};
 
 /// Fields of a newer Dagster which a record does not know; written back as they came.
-#[derive(Debug, Clone, PartialEq, Default)]
+///
+/// Compared and hashed by their serialized text, so that keys may be records.
+#[derive(Debug, Clone, Default)]
 pub struct Extra(Option<Box<Map<Value>>>);
 
 impl Extra {
@@ -25,6 +27,36 @@ impl Extra {
     /// Takes a kept field out.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         self.0.as_mut()?.shift_remove(key)
+    }
+
+    fn text(&self) -> Option<String> {
+        self.0.as_ref().filter(|map| !map.is_empty()).map(|map| to_text(map.as_ref()))
+    }
+}
+
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Extra {}
+
+impl std::hash::Hash for Extra {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text().hash(state);
+    }
+}
+
+impl PartialOrd for Extra {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Extra {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text().cmp(&other.text())
     }
 }
 
@@ -65,7 +97,11 @@ macro_rules! record {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
-            $($(#[$field_meta])* pub $field: $type,)*
+            $(
+                $(#[$field_meta])*
+                #[doc = concat!("Dagster's field `", stringify!($field), "`.")]
+                pub $field: $type,
+            )*
             /// Fields of a newer Dagster, kept as they came.
             pub extra: $crate::serdes::Extra,
         }
@@ -286,6 +322,58 @@ macro_rules! py_enum {
                 p: &mut $crate::serdes::Parser<'_>,
             ) -> ::std::result::Result<Self, $crate::serdes::SerdesError> {
                 p.enumeration($class, &[$($old_class),*], Self::parse)
+            }
+        }
+    };
+}
+
+/// Declares a choice between a scalar and something else, told apart by the kind of JSON value.
+#[macro_export]
+macro_rules! either {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $kind:ident => $(#[$first_meta:meta])* $first:ident($first_type:ty),
+            _ => $(#[$second_meta:meta])* $second:ident($second_type:ty) $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum $name {
+            $(#[$first_meta])* $first($first_type),
+            $(#[$second_meta])* $second($second_type),
+        }
+
+        impl $crate::serdes::Pack for $name {
+            fn pack(&self, w: &mut $crate::serdes::Writer) {
+                match self {
+                    Self::$first(value) => value.pack(w),
+                    Self::$second(value) => value.pack(w),
+                }
+            }
+        }
+
+        impl $crate::serdes::Unpack for $name {
+            fn unpack(
+                p: &mut $crate::serdes::Parser<'_>,
+            ) -> ::std::result::Result<Self, $crate::serdes::SerdesError> {
+                if p.kind()? == $crate::serdes::Kind::$kind {
+                    $crate::serdes::Unpack::unpack(p).map(Self::$first)
+                } else {
+                    $crate::serdes::Unpack::unpack(p).map(Self::$second)
+                }
+            }
+        }
+
+        impl From<$first_type> for $name {
+            fn from(value: $first_type) -> Self {
+                Self::$first(value)
+            }
+        }
+
+        impl From<$second_type> for $name {
+            fn from(value: $second_type) -> Self {
+                Self::$second(value)
             }
         }
     };

@@ -26,7 +26,7 @@ pub use collections::{ItemsMap, Number, PySet, SetKind, SortKey};
 pub use error::{SerdesError, SerdesErrorKind};
 pub use float::float_repr;
 pub use macros::Extra;
-pub use parser::Parser;
+pub use parser::{Kind, Parser};
 pub use raw::Raw;
 pub use value::{Map, Value};
 pub use writer::{MapWriter, Writer};

@@ -21,12 +21,18 @@ pub struct Parser<'t> {
 
 /// What kind of value comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
+pub enum Kind {
+    /// `None`
     Null,
+    /// `bool`
     Bool,
+    /// `int` or `float`
     Number,
+    /// `str`
     String,
+    /// `list`
     List,
+    /// `dict` or anything tagged
     Map,
 }
 
@@ -93,14 +99,15 @@ impl<'t> Parser<'t> {
         }
     }
 
-    pub(crate) fn next(&mut self) -> Result<Next, SerdesError> {
+    /// The kind of the value which comes next.
+    pub fn kind(&mut self) -> Result<Kind, SerdesError> {
         match self.peek_byte() {
-            Some(b'n') => Ok(Next::Null),
-            Some(b't' | b'f') => Ok(Next::Bool),
-            Some(b'"') => Ok(Next::String),
-            Some(b'[') => Ok(Next::List),
-            Some(b'{') => Ok(Next::Map),
-            Some(b'-' | b'0'..=b'9' | b'N' | b'I') => Ok(Next::Number),
+            Some(b'n') => Ok(Kind::Null),
+            Some(b't' | b'f') => Ok(Kind::Bool),
+            Some(b'"') => Ok(Kind::String),
+            Some(b'[') => Ok(Kind::List),
+            Some(b'{') => Ok(Kind::Map),
+            Some(b'-' | b'0'..=b'9' | b'N' | b'I') => Ok(Kind::Number),
             _ => Err(self.expected("a JSON value")),
         }
     }
@@ -305,13 +312,13 @@ impl<'t> Parser<'t> {
 
     /// Steps over one value.
     pub fn skip(&mut self) -> Result<(), SerdesError> {
-        match self.next()? {
-            Next::Null if self.null() => Ok(()),
-            Next::Null => Err(self.expected("`null`")),
-            Next::Bool => self.bool().map(drop),
-            Next::Number => self.number().map(drop),
-            Next::String => self.string().map(drop),
-            Next::List => {
+        match self.kind()? {
+            Kind::Null if self.null() => Ok(()),
+            Kind::Null => Err(self.expected("`null`")),
+            Kind::Bool => self.bool().map(drop),
+            Kind::Number => self.number().map(drop),
+            Kind::String => self.string().map(drop),
+            Kind::List => {
                 self.list_start()?;
                 let mut first = true;
                 while self.next_item(&mut first)? {
@@ -319,7 +326,7 @@ impl<'t> Parser<'t> {
                 }
                 Ok(())
             }
-            Next::Map => {
+            Kind::Map => {
                 self.map_start()?;
                 let mut first = true;
                 while self.next_key(&mut first)?.is_some() {

@@ -96,6 +96,7 @@ fn a_record_keeps_fields_of_a_newer_version_in_sorted_place() {
     let text = r#"{"__class__": "StoredThing", "colour": {"__enum__": "Colour.RED"}, "count": 1, "extra_one": [1], "mode": null, "stored_name": "n", "tags": {"a": "b"}, "zzz": null}"#;
     let thing: Thing = from_text(text).unwrap();
     assert_eq!(thing.colour, Some(Colour::Red));
+    assert_eq!(Colour::ALL.len(), 2);
     assert_eq!(to_text(&thing), text);
 }
 
@@ -126,6 +127,7 @@ fn a_wrong_class_or_missing_field_says_where() {
 fn a_union_keeps_an_unknown_class() {
     let text = r#"[{"__class__": "Other"}, {"__class__": "FromTheFuture", "a": 1}, 5]"#;
     let items: Vec<Any> = from_text(text).unwrap();
+    assert_eq!(items[1].class_name(), "FromTheFuture");
     assert!(matches!(items[..], [Any::Other(_), Any::Unknown(_), Any::Unknown(_)]));
     assert_eq!(to_text(&items), text);
 }

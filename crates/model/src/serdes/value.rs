@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::parser::{Next, ParsedNumber};
+use super::parser::{Kind, ParsedNumber};
 use super::{Pack, Parser, SerdesError, Unpack, Writer};
 
 /// A string-keyed map in the order of its text.
@@ -186,18 +186,18 @@ impl Pack for Value {
 
 impl Unpack for Value {
     fn unpack(p: &mut Parser<'_>) -> Result<Self, SerdesError> {
-        Ok(match p.next()? {
-            Next::Null if p.null() => Self::Null,
-            Next::Null => return Err(p.expected("`null`")),
-            Next::Bool => Self::Bool(p.bool()?),
-            Next::Number => match p.number()? {
+        Ok(match p.kind()? {
+            Kind::Null if p.null() => Self::Null,
+            Kind::Null => return Err(p.expected("`null`")),
+            Kind::Bool => Self::Bool(p.bool()?),
+            Kind::Number => match p.number()? {
                 ParsedNumber::Int(value) => Self::Int(value),
                 ParsedNumber::BigInt(digits) => Self::BigInt(digits.into()),
                 ParsedNumber::Float(value) => Self::Float(value),
             },
-            Next::String => Self::String(p.string()?.into_owned()),
-            Next::List => Self::List(Unpack::unpack(p)?),
-            Next::Map => Self::Map(Unpack::unpack(p)?),
+            Kind::String => Self::String(p.string()?.into_owned()),
+            Kind::List => Self::List(Unpack::unpack(p)?),
+            Kind::Map => Self::Map(Unpack::unpack(p)?),
         })
     }
 
@@ -217,7 +217,9 @@ impl From<serde_json::Value> for Value {
                 (None, None) => Self::Float(number.as_f64().unwrap_or(f64::NAN)),
             },
             serde_json::Value::String(text) => Self::String(text),
-            serde_json::Value::Array(items) => Self::List(items.into_iter().map(Into::into).collect()),
+            serde_json::Value::Array(items) => {
+                Self::List(items.into_iter().map(Into::into).collect())
+            }
             serde_json::Value::Object(map) => {
                 Self::Map(map.into_iter().map(|(key, value)| (key, value.into())).collect())
             }

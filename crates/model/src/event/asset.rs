@@ -1,0 +1,126 @@
+//! What user code reports about assets and checks.
+
+use crate::ids::AssetKey;
+use crate::metadata::{Metadata, MetadataEntries};
+use crate::partition::PartitionsSubset;
+use crate::serdes::{Map, PySet};
+use crate::{py_enum, record};
+
+py_enum! {
+    /// Dagster's `AssetCheckSeverity`.
+    pub enum AssetCheckSeverity = "AssetCheckSeverity" {
+        Warn = "WARN",
+        Error = "ERROR",
+    }
+}
+
+py_enum! {
+    /// Dagster's `AssetMaterializationFailureType`.
+    pub enum AssetMaterializationFailureType = "AssetMaterializationFailureType" {
+        Failed = "FAILED",
+        Skipped = "SKIPPED",
+    }
+}
+
+py_enum! {
+    /// Dagster's `AssetMaterializationFailureReason`.
+    pub enum AssetMaterializationFailureReason = "AssetMaterializationFailureReason" {
+        FailedToMaterialize = "FAILED_TO_MATERIALIZE",
+        UpstreamFailedToMaterialize = "UPSTREAM_FAILED_TO_MATERIALIZE",
+        RunTerminated = "RUN_TERMINATED",
+        Unknown = "UNKNOWN",
+    }
+}
+
+record! {
+    /// Dagster's `AssetLineageInfo`.
+    #[derive(Default)]
+    pub struct AssetLineageInfo = "AssetLineageInfo" {
+        asset_key: AssetKey,
+        partitions: PySet<String>,
+    }
+}
+
+record! {
+    /// Dagster's `AssetMaterialization`.
+    #[derive(Default)]
+    pub struct AssetMaterialization = "AssetMaterialization" | "Materialization" {
+        asset_key: AssetKey,
+        description: Option<String>,
+        metadata as "metadata_entries": MetadataEntries,
+        partition: Option<String>,
+        tags: Option<Map<String>>,
+    }
+}
+
+record! {
+    /// Dagster's `AssetObservation`.
+    #[derive(Default)]
+    pub struct AssetObservation = "AssetObservation" {
+        asset_key: AssetKey,
+        description: Option<String>,
+        metadata as "metadata_entries": MetadataEntries,
+        partition: Option<String>,
+        tags: Map<String>,
+    }
+}
+
+record! {
+    /// Dagster's `AssetMaterializationFailure`.
+    pub struct AssetMaterializationFailure = "AssetMaterializationFailure" {
+        asset_key: AssetKey,
+        description: Option<String>,
+        metadata as "metadata_entries": MetadataEntries,
+        partition: Option<String>,
+        tags: Map<String>,
+        failure_type: AssetMaterializationFailureType,
+        reason: AssetMaterializationFailureReason,
+        will_retry: Option<bool>,
+    }
+}
+
+record! {
+    /// Dagster's `AssetCheckEvaluationTargetMaterializationData`.
+    #[derive(Default)]
+    pub struct AssetCheckEvaluationTargetMaterializationData = "AssetCheckEvaluationTargetMaterializationData" {
+        storage_id: i64,
+        run_id: String,
+        timestamp: f64,
+    }
+}
+
+record! {
+    /// Dagster's `AssetCheckEvaluation`.
+    pub struct AssetCheckEvaluation = "AssetCheckEvaluation" {
+        asset_key: AssetKey,
+        check_name: String,
+        passed as "success": bool,
+        metadata: Metadata,
+        target_materialization_data: Option<AssetCheckEvaluationTargetMaterializationData>,
+        severity: AssetCheckSeverity,
+        description: Option<String>,
+        blocking: Option<bool>,
+        partition: Option<String>,
+    }
+}
+
+record! {
+    /// Dagster's `AssetCheckEvaluationPlanned`.
+    #[derive(Default)]
+    pub struct AssetCheckEvaluationPlanned = "AssetCheckEvaluationPlanned" {
+        asset_key: AssetKey,
+        check_name: String,
+        partitions_subset: Option<PartitionsSubset>,
+    }
+}
+
+record! {
+    /// Dagster's `ExpectationResult`.
+    #[derive(Default)]
+    pub struct ExpectationResult = "ExpectationResult" {
+        success: bool,
+        label: Option<String>,
+        description: Option<String>,
+        metadata as "metadata_entries": MetadataEntries,
+    }
+}

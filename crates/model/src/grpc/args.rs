@@ -1,0 +1,181 @@
+//! Arguments of code-server calls.
+
+use crate::grpc::InstanceRef;
+use crate::ids::{AssetCheckKey, AssetKey};
+use crate::origin::{CodeLocationOrigin, JobPythonOrigin, RemoteJobOrigin, RemoteRepositoryOrigin};
+use crate::plan::{KnownExecutionState, RetryMode};
+use crate::record;
+use crate::serdes::{Map, PySet, Value};
+
+record! {
+    /// Dagster's `ExecuteRunArgs`.
+    pub struct ExecuteRunArgs = "ExecuteRunArgs" {
+        job_origin as "pipeline_origin": JobPythonOrigin,
+        run_id as "pipeline_run_id": String,
+        instance_ref: Option<InstanceRef>,
+        set_exit_code_on_failure: Option<bool>,
+    }
+}
+
+record! {
+    /// Dagster's `ResumeRunArgs`.
+    pub struct ResumeRunArgs = "ResumeRunArgs" {
+        job_origin as "pipeline_origin": JobPythonOrigin,
+        run_id as "pipeline_run_id": String,
+        instance_ref: Option<InstanceRef>,
+        set_exit_code_on_failure: Option<bool>,
+    }
+}
+
+record! {
+    /// Dagster's `ExecuteStepArgs`.
+    pub struct ExecuteStepArgs = "ExecuteStepArgs" {
+        job_origin as "pipeline_origin": JobPythonOrigin,
+        run_id as "pipeline_run_id": String,
+        step_keys_to_execute: Option<Vec<String>>,
+        instance_ref: Option<InstanceRef>,
+        retry_mode: Option<RetryMode>,
+        known_state: Option<KnownExecutionState>,
+        should_verify_step: Option<bool>,
+        print_serialized_events: bool,
+    }
+}
+
+record! {
+    /// Dagster's `ExecuteExternalJobArgs`.
+    pub struct ExecuteExternalJobArgs = "ExecuteExternalPipelineArgs" {
+        job_origin as "pipeline_origin": RemoteJobOrigin,
+        run_id as "pipeline_run_id": String,
+        instance_ref: Option<InstanceRef>,
+    }
+}
+
+record! {
+    /// Dagster's `ExecutionPlanSnapshotArgs`.
+    pub struct ExecutionPlanSnapshotArgs = "ExecutionPlanSnapshotArgs" {
+        job_origin as "pipeline_origin": RemoteJobOrigin,
+        op_selection as "solid_selection": Vec<String>,
+        run_config: Map<Value>,
+        step_keys_to_execute: Option<Vec<String>>,
+        job_snapshot_id as "pipeline_snapshot_id": String,
+        known_state: Option<KnownExecutionState>,
+        instance_ref: Option<InstanceRef>,
+        asset_selection: Option<PySet<AssetKey>>,
+        asset_check_selection: Option<PySet<AssetCheckKey>>,
+        mode: String,
+    }
+}
+
+record! {
+    /// Dagster's `JobSubsetSnapshotArgs`.
+    pub struct JobSubsetSnapshotArgs = "PipelineSubsetSnapshotArgs" {
+        job_origin as "pipeline_origin": RemoteJobOrigin,
+        op_selection as "solid_selection": Option<Vec<String>>,
+        asset_selection: Option<Vec<AssetKey>>,
+        asset_check_selection: Option<PySet<AssetCheckKey>>,
+        include_parent_snapshot: bool,
+    }
+}
+
+record! {
+    /// Dagster's `ExternalJobArgs`.
+    pub struct ExternalJobArgs = "ExternalJobArgs" {
+        repository_origin: RemoteRepositoryOrigin,
+        instance_ref: InstanceRef,
+        name: String,
+    }
+}
+
+record! {
+    /// Dagster's `ExternalScheduleExecutionArgs`.
+    pub struct ExternalScheduleExecutionArgs = "ExternalScheduleExecutionArgs" {
+        repository_origin: RemoteRepositoryOrigin,
+        instance_ref: Option<InstanceRef>,
+        schedule_name: String,
+        scheduled_execution_timestamp: Option<f64>,
+        scheduled_execution_timezone: Option<String>,
+        log_key: Vec<String>,
+        timeout: Option<i64>,
+    }
+}
+
+record! {
+    /// Dagster's `SensorExecutionArgs`.
+    pub struct SensorExecutionArgs = "SensorExecutionArgs" {
+        repository_origin: RemoteRepositoryOrigin,
+        instance_ref: Option<InstanceRef>,
+        sensor_name: String,
+        last_tick_completion_time: Option<f64>,
+        last_run_key: Option<String>,
+        cursor: Option<String>,
+        log_key: Vec<String>,
+        timeout: Option<i64>,
+        last_sensor_start_time: Option<f64>,
+        last_completion_time: Option<f64>,
+    }
+}
+
+record! {
+    /// Dagster's `PartitionArgs`.
+    pub struct PartitionArgs = "PartitionArgs" {
+        repository_origin: RemoteRepositoryOrigin,
+        partition_set_name: String,
+        partition_name: String,
+        job_name: Option<String>,
+        instance_ref: Option<InstanceRef>,
+    }
+}
+
+record! {
+    /// Dagster's `PartitionNamesArgs`.
+    pub struct PartitionNamesArgs = "PartitionNamesArgs" {
+        repository_origin: RemoteRepositoryOrigin,
+        partition_set_name: String,
+        job_name: Option<String>,
+    }
+}
+
+record! {
+    /// Dagster's `PartitionSetExecutionParamArgs`.
+    pub struct PartitionSetExecutionParamArgs = "PartitionSetExecutionParamArgs" {
+        repository_origin: RemoteRepositoryOrigin,
+        partition_set_name: String,
+        partition_names: Vec<String>,
+        instance_ref: Option<InstanceRef>,
+    }
+}
+
+record! {
+    /// Dagster's `NotebookPathArgs`.
+    pub struct NotebookPathArgs = "NotebookPathArgs" {
+        code_location_origin as "repository_location_origin": CodeLocationOrigin,
+        notebook_path: String,
+    }
+}
+
+record! {
+    /// Dagster's `ListRepositoriesInput`.
+    #[derive(Default)]
+    pub struct ListRepositoriesInput = "ListRepositoriesInput" {
+        module_name: Option<String>,
+        python_file: Option<String>,
+        working_directory: Option<String>,
+        attribute: Option<String>,
+    }
+}
+
+record! {
+    /// Dagster's `CancelExecutionRequest`.
+    #[derive(Default)]
+    pub struct CancelExecutionRequest = "CancelExecutionRequest" {
+        run_id: String,
+    }
+}
+
+record! {
+    /// Dagster's `CanCancelExecutionRequest`.
+    #[derive(Default)]
+    pub struct CanCancelExecutionRequest = "CanCancelExecutionRequest" {
+        run_id: String,
+    }
+}

@@ -1,0 +1,80 @@
+//! What schedules and sensors ask for.
+
+use crate::error::SerializableErrorInfo;
+use crate::ids::{AssetCheckKey, AssetKey};
+use crate::partition::AssetGraphSubset;
+use crate::run::{DagsterRun, RunStatus};
+use crate::serdes::{Map, Value};
+use crate::{record, union};
+
+record! {
+    /// Dagster's `RunRequest`.
+    #[derive(Default)]
+    pub struct RunRequest = "RunRequest" {
+        run_key: Option<String>,
+        run_config: Map<Value>,
+        tags: Map<String>,
+        job_name: Option<String>,
+        asset_selection: Option<Vec<AssetKey>>,
+        stale_assets_only: bool = false,
+        partition_key: Option<String>,
+        asset_check_keys: Option<Vec<AssetCheckKey>>,
+        asset_graph_subset: Option<AssetGraphSubset>,
+    }
+}
+
+record! {
+    /// Dagster's `SkipReason`.
+    #[derive(Default)]
+    pub struct SkipReason = "SkipReason" {
+        skip_message: Option<String>,
+    }
+}
+
+record! {
+    /// Dagster's `AddDynamicPartitionsRequest`.
+    #[derive(Default)]
+    pub struct AddDynamicPartitionsRequest = "AddDynamicPartitionsRequest" {
+        partitions_def_name: String,
+        partition_keys: Vec<String>,
+    }
+}
+
+record! {
+    /// Dagster's `DeleteDynamicPartitionsRequest`.
+    #[derive(Default)]
+    pub struct DeleteDynamicPartitionsRequest = "DeleteDynamicPartitionsRequest" {
+        partitions_def_name: String,
+        partition_keys: Vec<String>,
+    }
+}
+
+record! {
+    /// Dagster's `DagsterRunReaction`.
+    #[derive(Default)]
+    pub struct DagsterRunReaction = "PipelineRunReaction" {
+        dagster_run as "pipeline_run": Option<DagsterRun>,
+        error: Option<SerializableErrorInfo>,
+        run_status: Option<RunStatus>,
+    }
+}
+
+record! {
+    /// Dagster's `RunStatusSensorCursor`.
+    #[derive(Default)]
+    pub struct RunStatusSensorCursor = "RunStatusSensorCursor" | "PipelineSensorCursor" {
+        record_id: i64,
+        update_timestamp: Option<String>,
+        record_timestamp: Option<String>,
+    }
+}
+
+union! {
+    /// A change of a dynamic partitions definition.
+    pub enum DynamicPartitionsRequest {
+        /// `AddDynamicPartitionsRequest`
+        Add(AddDynamicPartitionsRequest),
+        /// `DeleteDynamicPartitionsRequest`
+        Delete(DeleteDynamicPartitionsRequest),
+    }
+}

@@ -1,0 +1,51 @@
+//! Instants and windows with their time zone.
+
+use crate::serdes::Number;
+use crate::{either, record};
+
+record! {
+    /// Dagster's `TimestampWithTimezone`.
+    #[derive(Default)]
+    pub struct TimestampWithTimezone = "TimestampWithTimezone" {
+        timestamp: Number,
+        timezone: String,
+    }
+}
+
+record! {
+    /// Dagster's `PersistedTimeWindow`.
+    #[derive(Default)]
+    pub struct PersistedTimeWindow = "TimeWindow" {
+        start: TimestampWithTimezone,
+        end: TimestampWithTimezone,
+    }
+}
+
+record! {
+    /// Dagster's `TimeWindowCursor`.
+    #[derive(Default)]
+    pub struct TimeWindowCursor = "TimeWindowCursor" {
+        start_timestamp: i64,
+        end_timestamp: i64,
+        offset_partition_count: i64,
+    }
+}
+
+record! {
+    /// Dagster's `PartitionKeyRange`.
+    #[derive(Default)]
+    pub struct PartitionKeyRange = "PartitionKeyRange" {
+        start: String,
+        end: String,
+    }
+}
+
+either! {
+    /// What is left out of a time-window partitions definition.
+    pub enum Exclusion {
+        String => /// Every window matching a cron schedule.
+        Cron(String),
+        _ => /// The window starting at an instant.
+        Instant(TimestampWithTimezone),
+    }
+}

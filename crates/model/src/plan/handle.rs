@@ -1,0 +1,72 @@
+//! Handles of nodes and steps within a job.
+
+use crate::{record, union};
+
+record! {
+    /// Dagster's `NodeHandle`.
+    #[derive(Default)]
+    pub struct NodeHandle = "SolidHandle" {
+        name: String,
+        parent: Option<Box<NodeHandle>>,
+    }
+}
+
+record! {
+    /// Dagster's `StepHandle`.
+    #[derive(Default)]
+    pub struct StepHandle = "StepHandle" {
+        node_handle as "solid_handle": NodeHandle,
+        key: String,
+    }
+}
+
+record! {
+    /// Dagster's `UnresolvedStepHandle`.
+    #[derive(Default)]
+    pub struct UnresolvedStepHandle = "UnresolvedStepHandle" {
+        node_handle as "solid_handle": NodeHandle,
+    }
+}
+
+record! {
+    /// Dagster's `ResolvedFromDynamicStepHandle`.
+    #[derive(Default)]
+    pub struct ResolvedFromDynamicStepHandle = "ResolvedFromDynamicStepHandle" {
+        node_handle as "solid_handle": NodeHandle,
+        mapping_key: String,
+        key: String,
+    }
+}
+
+record! {
+    /// Dagster's `StepOutputHandle`.
+    #[derive(Default)]
+    pub struct StepOutputHandle = "StepOutputHandle" {
+        step_key: String,
+        output_name: String = "result".into(),
+        mapping_key: Option<String>,
+    }
+}
+
+record! {
+    /// Dagster's `UnresolvedStepOutputHandle`.
+    #[derive(Default)]
+    pub struct UnresolvedStepOutputHandle = "UnresolvedStepOutputHandle" {
+        unresolved_step_handle: UnresolvedStepHandle,
+        output_name: String,
+        resolved_by_step_key: String,
+        resolved_by_output_name: String,
+    }
+}
+
+union! {
+    /// A handle of a step in any state of resolution.
+    pub enum StepHandleKind {
+        /// `StepHandle`
+        Resolved(StepHandle),
+        /// `UnresolvedStepHandle`
+        Unresolved(UnresolvedStepHandle),
+        /// `ResolvedFromDynamicStepHandle`
+        FromDynamic(ResolvedFromDynamicStepHandle),
+    }
+}

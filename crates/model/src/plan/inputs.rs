@@ -1,0 +1,136 @@
+//! Where a step's input comes from.
+
+use crate::plan::{NodeHandle, StepOutputHandle, UnresolvedStepOutputHandle};
+use crate::serdes::PySet;
+use crate::{record, union};
+
+record! {
+    /// Dagster's `FromConfig`.
+    #[derive(Default)]
+    pub struct FromConfig = "FromConfig" {
+        node_handle as "solid_handle": Option<NodeHandle>,
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromDefaultValue`.
+    #[derive(Default)]
+    pub struct FromDefaultValue = "FromDefaultValue" {
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromDirectInputValue`.
+    #[derive(Default)]
+    pub struct FromDirectInputValue = "FromDirectInputValue" {
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromDynamicCollect`.
+    pub struct FromDynamicCollect = "FromDynamicCollect" {
+        source: Box<StepInputSource>,
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromInputManager`.
+    #[derive(Default)]
+    pub struct FromInputManager = "FromRootInputManager" {
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromLoadableAsset`.
+    #[derive(Default)]
+    pub struct FromLoadableAsset = "FromSourceAsset" {
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+        ordering_step_keys: PySet<String>,
+    }
+}
+
+record! {
+    /// Dagster's `FromMultipleSources`.
+    #[derive(Default)]
+    pub struct FromMultipleSources = "FromMultipleSources" {
+        sources: Vec<StepInputSource>,
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromMultipleSourcesLoadSingleSource`.
+    pub struct FromMultipleSourcesLoadSingleSource = "FromMultipleSourcesLoadSingleSource" {
+        sources: Vec<StepInputSource>,
+        source_to_load_from: Box<StepInputSource>,
+    }
+}
+
+record! {
+    /// Dagster's `FromPendingDynamicStepOutput`.
+    #[derive(Default)]
+    pub struct FromPendingDynamicStepOutput = "FromPendingDynamicStepOutput" {
+        step_output_handle: StepOutputHandle,
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromStepOutput`.
+    #[derive(Default)]
+    pub struct FromStepOutput = "FromStepOutput" {
+        step_output_handle: StepOutputHandle,
+        fan_in: bool,
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+    }
+}
+
+record! {
+    /// Dagster's `FromUnresolvedStepOutput`.
+    #[derive(Default)]
+    pub struct FromUnresolvedStepOutput = "FromUnresolvedStepOutput" {
+        unresolved_step_output_handle: UnresolvedStepOutputHandle,
+        node_handle as "solid_handle": NodeHandle,
+        input_name: String,
+    }
+}
+
+union! {
+    /// Where a step's input comes from.
+    pub enum StepInputSource {
+        /// `FromConfig`
+        Config(FromConfig),
+        /// `FromDefaultValue`
+        DefaultValue(FromDefaultValue),
+        /// `FromDirectInputValue`
+        DirectInputValue(FromDirectInputValue),
+        /// `FromDynamicCollect`
+        DynamicCollect(FromDynamicCollect),
+        /// `FromInputManager`
+        InputManager(FromInputManager),
+        /// `FromLoadableAsset`
+        LoadableAsset(FromLoadableAsset),
+        /// `FromMultipleSources`
+        MultipleSources(FromMultipleSources),
+        /// `FromMultipleSourcesLoadSingleSource`
+        MultipleSourcesLoadSingleSource(FromMultipleSourcesLoadSingleSource),
+        /// `FromPendingDynamicStepOutput`
+        PendingDynamicStepOutput(FromPendingDynamicStepOutput),
+        /// `FromStepOutput`
+        StepOutput(FromStepOutput),
+        /// `FromUnresolvedStepOutput`
+        UnresolvedStepOutput(FromUnresolvedStepOutput),
+    }
+}

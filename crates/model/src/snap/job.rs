@@ -1,0 +1,96 @@
+//! Jobs.
+
+use crate::automation::AutomationCondition;
+use crate::error::SerializableErrorInfo;
+use crate::ids::{AssetCheckKey, AssetKey};
+use crate::metadata::MetadataEntries;
+use crate::origin::RepositoryPythonOrigin;
+use crate::record;
+use crate::serdes::{Map, PySet, Value};
+use crate::snap::{
+    ConfigSchemaSnapshot, DagsterTypeNamespaceSnapshot, DependencyStructureSnapshot, ModeDefSnap,
+    NodeDefsSnapshot,
+};
+
+record! {
+    /// Dagster's `JobLineageSnap`.
+    #[derive(Default)]
+    pub struct JobLineageSnap = "PipelineSnapshotLineage" {
+        parent_snapshot_id: String,
+        op_selection as "solid_selection": Option<Vec<String>>,
+        resolved_op_selection as "solids_to_execute": Option<PySet<String>>,
+        asset_selection: Option<PySet<AssetKey>>,
+        asset_check_selection: Option<PySet<AssetCheckKey>>,
+    }
+}
+
+record! {
+    /// Dagster's `JobSnap`.
+    #[derive(Default)]
+    pub struct JobSnap = "PipelineSnapshot" {
+        name: String,
+        description: Option<String>,
+        tags: Map<Value>,
+        run_tags [skip_none]: Option<Map<Value>>,
+        config_schema_snapshot: ConfigSchemaSnapshot,
+        dagster_type_namespace_snapshot: DagsterTypeNamespaceSnapshot,
+        node_defs_snapshot as "solid_definitions_snapshot": NodeDefsSnapshot,
+        dep_structure_snapshot: DependencyStructureSnapshot,
+        mode_def_snaps: Vec<ModeDefSnap>,
+        lineage_snapshot: Option<JobLineageSnap>,
+        graph_def_name: String,
+        metadata [skip_empty]: MetadataEntries,
+        owners [skip_none]: Option<Vec<String>>,
+        automation_condition [skip_none]: Option<AutomationCondition>,
+    }
+}
+
+record! {
+    /// Dagster's `PresetSnap`.
+    #[derive(Default)]
+    pub struct PresetSnap = "ExternalPresetData" {
+        name: String,
+        run_config: Map<Value>,
+        op_selection as "solid_selection": Option<Vec<String>>,
+        mode: String,
+        tags: Map<String>,
+    }
+}
+
+record! {
+    /// Dagster's `JobDataSnap`.
+    #[derive(Default)]
+    pub struct JobDataSnap = "ExternalPipelineData" {
+        name: String,
+        job as "pipeline_snapshot": JobSnap,
+        active_presets: Vec<PresetSnap>,
+        parent_job as "parent_pipeline_snapshot": Option<JobSnap>,
+    }
+    old { "is_job": Bool(true) }
+}
+
+record! {
+    /// Dagster's `JobRefSnap`.
+    #[derive(Default)]
+    pub struct JobRefSnap = "ExternalJobRef" {
+        name: String,
+        snapshot_id: String,
+        active_presets: Vec<PresetSnap>,
+        parent_snapshot_id: Option<String>,
+        preview_tags: Option<Map<String>>,
+        owners: Option<Vec<String>>,
+        automation_condition [skip_none]: Option<AutomationCondition>,
+    }
+    old { "is_legacy_pipeline": Bool(false) }
+}
+
+record! {
+    /// Dagster's `RemoteJobSubsetResult`.
+    #[derive(Default)]
+    pub struct RemoteJobSubsetResult = "ExternalPipelineSubsetResult" {
+        success: bool,
+        error: Option<SerializableErrorInfo>,
+        job_data_snap as "external_pipeline_data": Option<JobDataSnap>,
+        repository_python_origin: Option<RepositoryPythonOrigin>,
+    }
+}
