@@ -4,6 +4,11 @@
 //! ids of stored schedule and sensor state (`dagster/_core/remote_origin.py`), so a target keeps
 //! every path as Dagster would write it, odd slashes included.
 
+use indexmap::IndexMap;
+use rondel_model::origin::{
+    CodeLocationOrigin, GrpcServerCodeLocationOrigin, LoadableTargetOrigin,
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+};
 use serde_json::Value as Json;
 
 /// How a location is reached.
@@ -114,5 +119,76 @@ impl PythonTarget {
         .filter_map(|(flag, value)| Some((flag, value.as_ref().filter(|text| !text.is_empty())?)))
         .flat_map(|(flag, value)| [flag.to_owned(), value.clone()])
         .collect()
+    }
+}
+
+impl LocationTarget {
+    /// The location's identity, from which the ids of its repositories and instigators are hashed.
+    pub fn origin(&self) -> CodeLocationOrigin {
+        match &self.source {
+            LocationSource::Python(target) => {
+                CodeLocationOrigin::ManagedGrpcPythonEnv(ManagedGrpcPythonEnvCodeLocationOrigin {
+                    loadable_target_origin: LoadableTargetOrigin {
+                        executable_path: target.executable_path.clone(),
+                        python_file: target.python_file.clone(),
+                        module_name: target.module_name.clone(),
+                        working_directory: target.working_directory.clone(),
+                        attribute: target.attribute.clone(),
+                        package_name: target.package_name.clone(),
+                        autoload_defs_module_name: target.autoload_defs_module_name.clone(),
+                        extra: Default::default(),
+                    },
+                    location_name: self.name.clone(),
+                    extra: Default::default(),
+                })
+            }
+            LocationSource::Server(target) => {
+                CodeLocationOrigin::GrpcServer(GrpcServerCodeLocationOrigin {
+                    host: target.host.clone(),
+                    port: target.port.map(i64::from),
+                    socket: target.socket.clone(),
+                    location_name: self.name.clone(),
+                    use_ssl: target.use_ssl,
+                    additional_metadata: target.additional_metadata.as_ref().map(|metadata| {
+                        metadata
+                            .iter()
+                            .map(|(key, value)| (key.clone(), value.clone().into()))
+                            .collect()
+                    }),
+                    extra: Default::default(),
+                })
+            }
+        }
+    }
+
+    /// What the UI shows beside the location's name, in Dagster's order (`get_display_metadata`).
+    pub fn display_metadata(&self) -> IndexMap<String, String> {
+        let mut metadata = IndexMap::new();
+        let mut put = |key: &str, value: Option<String>| {
+            if let Some(value) = value {
+                metadata.insert(key.to_owned(), value);
+            }
+        };
+        match &self.source {
+            LocationSource::Python(target) => {
+                put("python_file", target.python_file.clone());
+                put("module_name", target.module_name.clone());
+                put("autoload_defs_module_name", target.autoload_defs_module_name.clone());
+                put("working_directory", target.working_directory.clone());
+                put("attribute", target.attribute.clone());
+                put("package_name", target.package_name.clone());
+                put("executable_path", target.executable_path.clone());
+            }
+            LocationSource::Server(target) => {
+                put("host", Some(target.host.clone()));
+                put("port", target.port.map(|port| port.to_string()));
+                put("socket", target.socket.clone());
+                for (key, value) in target.additional_metadata.iter().flatten() {
+                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    put(key, Some(text));
+                }
+            }
+        }
+        metadata
     }
 }
