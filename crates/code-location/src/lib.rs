@@ -17,7 +17,6 @@ mod location;
 mod options;
 mod process;
 mod workspace;
-pub mod yaml;
 
 pub use client::{CallLimits, CodeServerClient, ServerAddress, ServerPing};
 pub use config::{Environment, WorkspaceConfig, WorkspaceConfigError, WorkspaceFlags};

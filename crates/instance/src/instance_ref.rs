@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::yaml::{self, Kind, Node};
+use rondel_yaml::{self as yaml, Kind, Node};
 
 /// A serialized `InstanceRef`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 pub mod config;
 mod instance_ref;
-pub mod yaml;
 
 pub use config::{ConfigError, Home, InstanceConfig};
 pub use instance_ref::InstanceRef;

@@ -63,7 +63,7 @@ fn a_server_is_named_after_its_address() {
 #[case::unknown_top("load_form: []\n", 1, &["load_form", "load_from"])]
 #[case::missing_field("load_from:\n  - python_module:\n      attribute: x\n", 3, &["module_name"])]
 #[case::no_address("load_from:\n  - grpc_server:\n      host: x\n", 3, &["port", "socket"])]
-#[case::port_is_text("load_from:\n  - grpc_server:\n      port: abc\n", 3, &["port", "a string"])]
+#[case::port_is_text("load_from:\n  - grpc_server:\n      port: abc\n", 3, &["port", "the string"])]
 #[case::number_as_name("load_from:\n- python_file:\n    relative_path: a.py\n    location_name: 12\n", 4, &["location_name", "quote"])]
 #[case::unset_variable("load_from:\n- python_file:\n    relative_path: {env: NOPE}\n", 3, &["NOPE", "not set"])]
 #[case::two_sources("load_from:\n- python_file: a.py\n  python_module: b\n", 2, &["exactly one"])]

@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
+use rondel_yaml::{Kind, Node};
+
 use super::error::unknown_key;
 use super::target::{LocationTarget, PythonTarget, ServerTarget};
 use super::{Environment, WorkspaceConfigError};
-use crate::yaml::{self, Node, Value};
 
 const SOURCES: [&str; 5] =
     ["python_file", "python_module", "python_package", "autoload_defs_module", "grpc_server"];
@@ -32,12 +33,12 @@ pub(super) fn parse(
     env: &Environment,
 ) -> Result<Vec<LocationTarget>, WorkspaceConfigError> {
     let reader = Reader { path, file: env.resolve(path), env };
-    let root = yaml::parse(text).map_err(|error| WorkspaceConfigError::Invalid {
+    let root = rondel_yaml::parse(text).map_err(|error| WorkspaceConfigError::Invalid {
         file: reader.file.clone(),
-        line: error.line,
-        message: format!("not valid YAML: {}", error.message),
+        line: error.at.line,
+        message: format!("not valid YAML: {}", error.reason),
     })?;
-    reader.locations(&root)
+    reader.locations(&root.unwrap_or_else(|| Node::new(Kind::Null)))
 }
 
 struct Reader<'a> {
@@ -59,7 +60,7 @@ impl Reader<'_> {
         }
         self.known_keys(root, "the top level", &["load_from"])?;
         let Some(list) = root.get("load_from") else { return Ok(Vec::new()) };
-        let Value::List(items) = &list.value else {
+        let Kind::Seq(items) = &list.kind else {
             return Err(self.wrong(list, "load_from", "a list of code locations"));
         };
         let mut locations: Vec<LocationTarget> = Vec::new();
@@ -174,9 +175,9 @@ impl Reader<'_> {
         if socket.is_some() == port.is_some() {
             return Err(self.invalid(node, format!("{at} needs either a `port` or a `socket`")));
         }
-        let use_ssl = match node.get("ssl").map(|ssl| (&ssl.value, ssl)) {
+        let use_ssl = match node.get("ssl").map(|ssl| (&ssl.kind, ssl)) {
             None => None,
-            Some((Value::Bool(flag), _)) => Some(*flag),
+            Some((Kind::Bool(flag), _)) => Some(*flag),
             Some((_, ssl)) => return Err(self.wrong(ssl, &format!("{at}.ssl"), "true or false")),
         };
         let additional_metadata = match node.get("additional_metadata") {
@@ -203,9 +204,9 @@ impl Reader<'_> {
     fn port(&self, node: &Node, at: &str) -> Read<Option<u16>> {
         let Some(value) = node.get("port") else { return Ok(None) };
         let key = format!("{at}.port");
-        let number = match &value.value {
-            Value::Int(number) => *number,
-            Value::Map(_) => {
+        let number = match &value.kind {
+            Kind::Int(number) => *number,
+            Kind::Map(_) => {
                 let text = self.source(value, &key)?;
                 text.trim().parse().map_err(|_| {
                     self.invalid(value, format!("{key}: `{text}` is not an integer"))
@@ -232,9 +233,9 @@ impl Reader<'_> {
     fn text(&self, node: &Node, at: &str, key: &str) -> Read<Option<String>> {
         let Some(value) = node.get(key) else { return Ok(None) };
         let path = format!("{at}.{key}");
-        match &value.value {
-            Value::String(text) => Ok(Some(text.clone())),
-            Value::Map(_) => self.source(value, &path).map(Some),
+        match &value.kind {
+            Kind::Str(text) => Ok(Some(text.clone())),
+            Kind::Map(_) => self.source(value, &path).map(Some),
             _ => Err(self.wrong(value, &path, "a string (quote it) or {env: NAME}")),
         }
     }
@@ -259,7 +260,7 @@ impl Reader<'_> {
             return Err(self.wrong(node, at, &format!("a mapping with {}", allowed.join(", "))));
         };
         for (key, _) in entries {
-            let name = key.as_str().map_or_else(|| key.value.to_string(), str::to_owned);
+            let name = key.as_str().map_or_else(|| key.key_text(), str::to_owned);
             if !allowed.contains(&name.as_str()) {
                 return Err(self.invalid(key, unknown_key(&name, at, allowed)));
             }
@@ -268,11 +269,11 @@ impl Reader<'_> {
     }
 
     fn wrong(&self, node: &Node, at: &str, expected: &str) -> WorkspaceConfigError {
-        self.invalid(node, format!("{at} must be {expected}, not {}", node.kind()))
+        self.invalid(node, format!("{at} must be {expected}, not {}", node.describe()))
     }
 
     fn invalid(&self, node: &Node, message: String) -> WorkspaceConfigError {
-        WorkspaceConfigError::Invalid { file: self.file.clone(), line: node.line, message }
+        WorkspaceConfigError::Invalid { file: self.file.clone(), line: node.at.line, message }
     }
 
     /// `rebase_file`: relative to the directory the file resides in.

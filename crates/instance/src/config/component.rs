@@ -11,7 +11,7 @@ use super::concurrency::QueuedCoordinator;
 use super::schema::Checker;
 use super::sections;
 use super::settings::SchedulerSettings;
-use crate::yaml::{Kind, Node};
+use rondel_yaml::{Kind, Node};
 
 /// `module`, `class` and `config` of one section.
 #[derive(Debug, Clone)]

@@ -34,7 +34,7 @@ pub use settings::{
 pub use storage::{SqliteDirs, SqliteEvents, StorageSettings};
 
 use crate::instance_ref::InstanceRef;
-use crate::yaml::{self, Kind, Node};
+use rondel_yaml::{self as yaml, Kind, Node};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "dagster.yaml";

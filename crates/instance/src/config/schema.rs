@@ -9,7 +9,7 @@
 use serde_json::{Map, Value};
 
 use super::error::Problem;
-use crate::yaml::{Kind, Node};
+use rondel_yaml::{Kind, Node};
 
 /// The shape a value must have.
 #[derive(Debug, Clone)]

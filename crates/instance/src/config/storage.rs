@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::component::Class;
 use super::schema::Checker;
 use super::sections;
-use crate::yaml::{Kind, Node};
+use rondel_yaml::{Kind, Node};
 
 /// The storage that `dagster.yaml` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]

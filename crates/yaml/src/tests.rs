@@ -61,3 +61,13 @@ fn unknown_tags_and_second_documents_are_refused() {
 fn an_empty_file_is_no_value() {
     assert!(parse("# only a comment\n").unwrap().is_none());
 }
+
+#[test]
+fn an_alias_bomb_is_refused() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..10 {
+        let previous = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+    }
+    assert!(parse(&text).unwrap_err().reason.contains("1000000"));
+}

@@ -1,6 +1,6 @@
 //! YAML as PyYAML reads and writes it.
 //!
-//! Dagster reads `dagster.yaml` with PyYAML, whose rules are those of YAML 1.1: `yes`, `no`, `on`
+//! Dagster reads `dagster.yaml` and `workspace.yaml` with PyYAML, whose rules are those of YAML 1.1: `yes`, `no`, `on`
 //! and `off` are booleans, `010` is eight, `1:30` is ninety. It also *writes* YAML: the serialized
 //! instance reference handed to run workers embeds each component's config as `yaml.dump` text.
 //! Both directions live here, on a tree whose nodes remember where they stood in the file, so that
@@ -70,13 +70,7 @@ impl Node {
 
     /// The value under a string key, if this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
-        match &self.kind {
-            Kind::Map(entries) => entries
-                .iter()
-                .find(|(k, _)| matches!(&k.kind, Kind::Str(s) if s == key))
-                .map(|(_, v)| v),
-            _ => None,
-        }
+        self.as_map()?.iter().find(|(k, _)| k.as_str() == Some(key)).map(|(_, v)| v)
     }
 
     /// The text of a string node.
@@ -85,6 +79,19 @@ impl Node {
             Kind::Str(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The entries of a mapping.
+    pub fn as_map(&self) -> Option<&[(Node, Node)]> {
+        match &self.kind {
+            Kind::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
     }
 
     /// Whether Python would call the value false (`None`, `False`, `0`, empty).

@@ -28,12 +28,16 @@ enum CoreTag {
     Null,
 }
 
+/// More values than any configuration file has; stops alias bombs.
+const MAX_NODES: usize = 1_000_000;
+
 /// Parses one YAML document. `None` when the text holds nothing but comments.
 ///
 /// # Errors
 /// Bad syntax, an unknown tag, a merge of something other than mappings, or a second document.
 pub fn parse(text: &str) -> Result<Option<Node>, ParseError> {
-    let mut composer = Composer { parser: Parser::new_from_str(text), anchors: HashMap::new() };
+    let mut composer =
+        Composer { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
     let mut root = None;
     while let Some((event, span)) = composer.next()? {
         match event {
@@ -56,6 +60,7 @@ pub fn parse(text: &str) -> Result<Option<Node>, ParseError> {
 struct Composer<'a> {
     parser: Parser<'a, granit_parser::StrInput<'a>>,
     anchors: HashMap<usize, Node>,
+    nodes: usize,
 }
 
 impl<'a> Composer<'a> {
@@ -86,6 +91,7 @@ impl<'a> Composer<'a> {
 
     fn node(&mut self, event: Event<'a>, span: &Span) -> Result<Node, ParseError> {
         let at = position(span);
+        self.count(1, at)?;
         let (kind, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = core_tag(tag.as_deref(), at)?;
@@ -104,10 +110,12 @@ impl<'a> Composer<'a> {
             Event::MappingStart(_, anchor, _) => (Kind::Map(self.mapping(span)?), anchor),
             Event::Alias(id) => {
                 let target = self.anchors.get(&id).cloned();
-                return target.ok_or_else(|| ParseError {
+                let target = target.ok_or_else(|| ParseError {
                     at,
                     reason: "an alias refers to the value that contains it".to_owned(),
-                });
+                })?;
+                self.count(nodes_in(&target), at)?;
+                return Ok(target);
             }
             other => {
                 return Err(ParseError { at, reason: format!("unexpected {other:?}") });
@@ -118,6 +126,15 @@ impl<'a> Composer<'a> {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    fn count(&mut self, nodes: usize, at: Position) -> Result<(), ParseError> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > MAX_NODES {
+            let reason = format!("more than {MAX_NODES} values, aliases counted as what they name");
+            return Err(ParseError { at, reason });
+        }
+        Ok(())
     }
 
     fn mapping(&mut self, start: &Span) -> Result<Vec<(Node, Node)>, ParseError> {
@@ -137,6 +154,16 @@ impl<'a> Composer<'a> {
         }
         merged.append(&mut own);
         Ok(last_value_wins(merged))
+    }
+}
+
+fn nodes_in(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Seq(items) => 1 + items.iter().map(nodes_in).sum::<usize>(),
+        Kind::Map(entries) => {
+            1 + entries.iter().map(|(key, value)| nodes_in(key) + nodes_in(value)).sum::<usize>()
+        }
+        _ => 1,
     }
 }
 
