@@ -1,0 +1,86 @@
+//! Which schedules and sensors of a repository target which asset.
+//!
+//! Mirrors `RemoteRepository.get_sensors_targeting` and `get_schedules_targeting`: through a job that executes the
+//! asset (the implicit job of all assets aside) or through the sensor's own selection. A selection that cannot be
+//! resolved targets nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rondel_model::{
+    ids::AssetKey,
+    instigation::SensorType,
+    snap::{AssetNodeSnap, SensorSnap},
+};
+
+use super::{
+    AssetGraph,
+    build::{RepositoryAssets, has_condition},
+};
+use crate::selection::{Missing, Selection};
+
+/// Name of the job that contains every asset of a repository.
+const IMPLICIT_JOB: &str = "__ASSET_JOB";
+
+#[derive(Default)]
+pub(super) struct Targets {
+    schedules_of_job: HashMap<String, Vec<String>>,
+    sensors_of_job: HashMap<String, Vec<String>>,
+    sensors_of_asset: HashMap<AssetKey, Vec<String>>,
+}
+
+impl Targets {
+    pub(super) fn of(source: &RepositoryAssets) -> Self {
+        let mut targets = Self::default();
+        for schedule in &source.snap.schedules {
+            let of_job = targets.schedules_of_job.entry(schedule.job_name.clone()).or_default();
+            of_job.push(schedule.name.clone());
+        }
+        let mut own = None;
+        for sensor in &source.snap.sensors {
+            for target in sensor.target_dict.values() {
+                let of_job = targets.sensors_of_job.entry(target.job_name.clone()).or_default();
+                of_job.push(sensor.name.clone());
+            }
+            let Some(selection) = sensor.asset_selection.as_ref() else { continue };
+            let own = own.get_or_insert_with(|| AssetGraph::of_repository(source));
+            let Some(selected) = Selection::from_stored(selection)
+                .and_then(|selection| selection.resolve_set(own, Missing::Refuse).ok())
+            else {
+                continue;
+            };
+            for node in selected.iter().map(|index| own.node(index)) {
+                if !acts_on_conditions(sensor) || has_condition(node.snap()) {
+                    let of_asset = targets.sensors_of_asset.entry(node.key.clone()).or_default();
+                    of_asset.push(sensor.name.clone());
+                }
+            }
+        }
+        targets
+    }
+
+    pub(super) fn sensors_for(&self, snap: &AssetNodeSnap) -> Vec<String> {
+        let direct = self.sensors_of_asset.get(&snap.asset_key);
+        sorted(direct.into_iter().flatten().chain(through_jobs(&self.sensors_of_job, snap)))
+    }
+
+    pub(super) fn schedules_for(&self, snap: &AssetNodeSnap) -> Vec<String> {
+        sorted(through_jobs(&self.schedules_of_job, snap))
+    }
+}
+
+/// Whether the sensor requests only assets with an automation condition.
+fn acts_on_conditions(sensor: &SensorSnap) -> bool {
+    matches!(sensor.sensor_type, Some(SensorType::AutoMaterialize | SensorType::Automation))
+}
+
+fn through_jobs<'a>(
+    by_job: &'a HashMap<String, Vec<String>>,
+    snap: &'a AssetNodeSnap,
+) -> impl Iterator<Item = &'a String> + 'a {
+    let jobs = snap.job_names.iter().filter(|job| *job != IMPLICIT_JOB);
+    jobs.filter_map(|job| by_job.get(job)).flatten()
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}
