@@ -13,6 +13,7 @@
 //! Dagster writes, so Python processes may use the same databases at the same time.
 #![warn(missing_docs)]
 
+mod body;
 mod concurrency;
 mod config;
 mod connect;
@@ -20,10 +21,13 @@ mod db;
 mod dynamic_partitions;
 mod error;
 mod events;
+mod heartbeats;
 mod kvs;
 mod lease;
 mod paging;
+mod runs;
 mod schema;
+mod snapshots;
 mod storage;
 mod timestamp;
 
@@ -35,8 +39,11 @@ pub use config::{
 };
 pub use dynamic_partitions::DynamicPartitionsStore;
 pub use error::{Result, StorageError};
+pub use heartbeats::HeartbeatStore;
 pub use kvs::KvsStore;
 pub use lease::{Lease, LeaseStore};
 pub use paging::{EventLogCursor, Order, Page};
+pub use runs::{RunGroup, RunOrderBy, RunStore, RunsByTag, RunsQuery};
+pub use snapshots::SnapshotStore;
 pub use storage::Storage;
 pub use timestamp::Timestamp;

@@ -11,9 +11,12 @@ use crate::db::{Db, args};
 use crate::dynamic_partitions::DynamicPartitionsStore;
 use crate::error::Result;
 use crate::events::{EventDbs, Shards};
+use crate::heartbeats::HeartbeatStore;
 use crate::kvs::KvsStore;
 use crate::lease::LeaseStore;
+use crate::runs::RunStore;
 use crate::schema::{self, Marks, Section};
+use crate::snapshots::SnapshotStore;
 
 /// All stores of an instance. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +28,9 @@ struct Inner {
     runs_db: Db,
     schedules_db: Db,
     event_dbs: EventDbs,
+    runs: RunStore,
+    snapshots: SnapshotStore,
+    heartbeats: HeartbeatStore,
     kvs: KvsStore,
     leases: LeaseStore,
     dynamic_partitions: DynamicPartitionsStore,
@@ -47,6 +53,9 @@ impl Storage {
         let index = event_dbs.index().clone();
         Ok(Self {
             inner: Arc::new(Inner {
+                runs: RunStore::new(runs_db.clone()),
+                snapshots: SnapshotStore::new(runs_db.clone()),
+                heartbeats: HeartbeatStore::new(runs_db.clone()),
                 kvs: KvsStore::new(runs_db.clone()),
                 leases: LeaseStore::new(runs_db.clone()),
                 dynamic_partitions: DynamicPartitionsStore::new(index.clone()),
@@ -56,6 +65,21 @@ impl Storage {
                 event_dbs,
             }),
         })
+    }
+
+    /// Runs and their tags.
+    pub fn runs(&self) -> &RunStore {
+        &self.inner.runs
+    }
+
+    /// Job and execution plan snapshots.
+    pub fn snapshots(&self) -> &SnapshotStore {
+        &self.inner.snapshots
+    }
+
+    /// Daemon heartbeats.
+    pub fn heartbeats(&self) -> &HeartbeatStore {
+        &self.inner.heartbeats
     }
 
     /// Daemon cursors.

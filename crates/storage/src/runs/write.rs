@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use rondel_model::event::{DagsterEvent, EventSpecificData, RunFailureReason};
+use rondel_model::event::{DagsterEvent, DagsterEventType, EventSpecificData, RunFailureReason};
 use rondel_model::ids::UnixTime;
-use rondel_model::run::{DagsterRun, RunStatus, tags};
+use rondel_model::run::{DagsterRun, tags};
 use rondel_model::serdes::{Map, to_text};
 
 use super::tags::put_tags;
@@ -54,8 +54,8 @@ impl RunStore {
         event: &DagsterEvent,
         at: UnixTime,
     ) -> Result<()> {
-        let event_type = event.event_type_value.as_str();
-        let Some(status) = status_after(event_type) else {
+        let event_type = event.event_type();
+        let Some(status) = event_type.and_then(DagsterEventType::run_status) else {
             return Ok(());
         };
         let mut tx = self.db.begin().await?;
@@ -75,7 +75,7 @@ impl RunStore {
             "UPDATE runs SET run_body = ?, status = ?, update_timestamp = ?",
             args![to_text(&run), status.as_str(), updated],
         );
-        if event_type == "PIPELINE_START" {
+        if event_type == Some(DagsterEventType::RunStart) {
             sql.add(", start_time = ?", args![updated.unix_seconds()]);
         }
         if status.is_finished() {
@@ -115,24 +115,9 @@ impl RunStore {
     }
 }
 
-/// The status a run takes by an event of this type.
-fn status_after(event_type: &str) -> Option<RunStatus> {
-    Some(match event_type {
-        "PIPELINE_ENQUEUED" => RunStatus::Queued,
-        "PIPELINE_STARTING" => RunStatus::Starting,
-        "PIPELINE_START" | "PIPELINE_RESUMED" => RunStatus::Started,
-        "PIPELINE_SUCCESS" => RunStatus::Success,
-        "PIPELINE_FAILURE" => RunStatus::Failure,
-        "PIPELINE_CANCELING" => RunStatus::Canceling,
-        "PIPELINE_CANCELED" => RunStatus::Canceled,
-        "PIPELINE_SUSPENDED" => RunStatus::Suspended,
-        _ => return None,
-    })
-}
-
 fn failure_reason(event: &DagsterEvent) -> Option<&'static str> {
     match &event.event_specific_data {
-        Some(EventSpecificData::JobFailure(data)) if event.event_type_value == "PIPELINE_FAILURE" => {
+        Some(EventSpecificData::JobFailure(data)) if event.is(DagsterEventType::RunFailure) => {
             data.failure_reason
                 .filter(|reason| *reason != RunFailureReason::Unknown)
                 .map(RunFailureReason::as_str)
