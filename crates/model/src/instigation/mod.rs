@@ -1,8 +1,10 @@
 //! States of schedules and sensors.
 
+mod definition;
 mod request;
 mod tick;
 
+pub use definition::*;
 pub use request::*;
 pub use tick::*;
 
@@ -99,7 +101,7 @@ record! {
 impl InstigatorStatus {
     /// Has someone switched it on, or does its code?
     pub fn is_running(self) -> bool {
-        self == Self::Running
+        self != Self::Stopped
     }
 }
 
