@@ -7,15 +7,9 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use rondel_model::grpc::{ConfigurableClassData, InstanceRef};
 
 use rondel_yaml::{self as yaml, Kind, Node};
-
-/// A serialized `InstanceRef`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstanceRef {
-    value: Value,
-}
 
 /// `ConfigurableClassData`: which class, configured how.
 #[derive(Clone)]
@@ -44,14 +38,14 @@ impl ClassData {
         Self::new(text("module"), text("class"), node.get("config").unwrap_or(&empty))
     }
 
-    /// The tagged JSON; keys in the order of Dagster's serializer, modules under their public name.
-    fn to_json(&self) -> Value {
-        json!({
-            "__class__": "ConfigurableClassData",
-            "class_name": self.class,
-            "config_yaml": self.config_yaml,
-            "module_name": public_module(&self.module),
-        })
+    /// The stored form, which names modules by their public path.
+    fn into_model(self) -> ConfigurableClassData {
+        ConfigurableClassData {
+            module_name: public_module(&self.module),
+            class_name: self.class,
+            config_yaml: self.config_yaml,
+            ..ConfigurableClassData::default()
+        }
     }
 
     /// The same facts as a mapping, the way composite storages embed their parts.
@@ -86,6 +80,7 @@ struct Storages {
 const RUNS: &str = "dagster._core.storage.runs";
 const EVENTS: &str = "dagster._core.storage.event_log";
 const SCHEDULES: &str = "dagster._core.storage.schedules";
+const COORDINATORS: &str = "dagster._core.run_coordinator";
 const LEGACY: &str = "dagster._core.storage.legacy_storage";
 
 fn sqlite_parts(base_dir: &str) -> [ClassData; 3] {
@@ -205,66 +200,47 @@ const SETTINGS: [&str; 13] = [
     "telemetry",
 ];
 
-/// Python serializes with `sort_keys`, which reaches into plain settings too.
-fn sorted(mut value: Value) -> Value {
-    value.sort_all_objects();
-    value
-}
-
-impl InstanceRef {
-    /// Builds the reference from the checked but unresolved file.
-    pub(crate) fn from_yaml(root: &Node, home: &Path) -> Self {
-        let home = home.to_string_lossy();
-        let Storages { storage, parts: [runs, events, schedules] } = storages(root, &home);
-        let section =
-            |key: &str| root.get(key).filter(|node| !node.is_falsy()).map(ClassData::from_section);
-        let coordinator = match root.get("run_queue").filter(|node| !node.is_falsy()) {
-            Some(config) => {
-                ClassData::new("dagster._core.run_coordinator", "QueuedRunCoordinator", config)
-            }
-            None => section("run_coordinator").unwrap_or_else(|| {
-                ClassData::unconfigured("dagster._core.run_coordinator", "QueuedRunCoordinator")
-            }),
-        };
-        let secrets =
-            root.get("secrets").and_then(|node| node.get("custom")).map(ClassData::from_section);
-        let settings: Map<String, Value> = SETTINGS
-            .iter()
-            .filter_map(|key| {
-                root.get(key)
-                    .filter(|node| !node.is_falsy())
-                    .map(|node| ((*key).to_owned(), node.to_json()))
-            })
-            .collect();
-        let optional = |data: Option<ClassData>| data.map_or(Value::Null, |data| data.to_json());
-        let or = |data: Option<ClassData>, default: ClassData| data.unwrap_or(default).to_json();
-        let value = json!({
-            "__class__": "InstanceRef",
-            "compute_logs_data": or(section("compute_logs"), ClassData::with_base_dir(
-                "dagster._core.storage.local_compute_log_manager", "LocalComputeLogManager", &join(&home, "storage"),
-            )),
-            "custom_instance_class_data": null,
-            "defs_state_storage_data": optional(section("defs_state_storage")),
-            "event_storage_data": optional(events),
-            "local_artifact_storage_data": or(section("local_artifact_storage"), ClassData::with_base_dir(
-                "dagster._core.storage.root", "LocalArtifactStorage", &home,
-            )),
-            "run_coordinator_data": coordinator.to_json(),
-            "run_launcher_data": or(section("run_launcher"), ClassData::unconfigured("dagster", "DefaultRunLauncher")),
-            "run_storage_data": optional(runs),
-            "schedule_storage_data": optional(schedules),
-            "scheduler_data": or(section("scheduler"), ClassData::unconfigured(
-                "dagster._core.scheduler", "DagsterDaemonScheduler",
-            )),
-            "secrets_loader_data": optional(secrets),
-            "settings": settings,
-            "storage_data": storage.to_json(),
-        });
-        Self { value: sorted(value) }
-    }
-
-    /// The tagged JSON.
-    pub fn as_json(&self) -> &Value {
-        &self.value
+/// Builds the reference from the checked but unresolved file: `{env: …}` stays for the worker.
+pub(crate) fn from_yaml(root: &Node, home: &Path) -> InstanceRef {
+    let home = home.to_string_lossy();
+    let Storages { storage, parts: [runs, events, schedules] } = storages(root, &home);
+    let given = |key: &str| root.get(key).filter(|node| !node.is_falsy());
+    let section = |key: &str| given(key).map(ClassData::from_section);
+    let coordinator = match given("run_queue") {
+        Some(config) => ClassData::new(COORDINATORS, "QueuedRunCoordinator", config),
+        None => section("run_coordinator")
+            .unwrap_or_else(|| ClassData::unconfigured(COORDINATORS, "QueuedRunCoordinator")),
+    };
+    let compute_logs = section("compute_logs").unwrap_or_else(|| {
+        let module = "dagster._core.storage.local_compute_log_manager";
+        ClassData::with_base_dir(module, "LocalComputeLogManager", &join(&home, "storage"))
+    });
+    let local_artifacts = section("local_artifact_storage").unwrap_or_else(|| {
+        ClassData::with_base_dir("dagster._core.storage.root", "LocalArtifactStorage", &home)
+    });
+    let launcher = section("run_launcher")
+        .unwrap_or_else(|| ClassData::unconfigured("dagster", "DefaultRunLauncher"));
+    let scheduler = section("scheduler").unwrap_or_else(|| {
+        ClassData::unconfigured("dagster._core.scheduler", "DagsterDaemonScheduler")
+    });
+    let secrets = root.get("secrets").and_then(|node| node.get("custom"));
+    let settings = SETTINGS
+        .iter()
+        .filter_map(|key| given(key).map(|node| ((*key).to_owned(), node.to_json().into())));
+    InstanceRef {
+        local_artifact_storage_data: local_artifacts.into_model(),
+        compute_logs_data: compute_logs.into_model(),
+        scheduler_data: Some(scheduler.into_model()),
+        run_coordinator_data: Some(coordinator.into_model()),
+        run_launcher_data: Some(launcher.into_model()),
+        settings: settings.collect(),
+        run_storage_data: runs.map(ClassData::into_model),
+        event_storage_data: events.map(ClassData::into_model),
+        schedule_storage_data: schedules.map(ClassData::into_model),
+        custom_instance_class_data: None,
+        storage_data: Some(storage.into_model()),
+        secrets_loader_data: secrets.map(|node| ClassData::from_section(node).into_model()),
+        defs_state_storage_data: section("defs_state_storage").map(ClassData::into_model),
+        ..InstanceRef::default()
     }
 }

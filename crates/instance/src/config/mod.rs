@@ -16,6 +16,7 @@ mod storage;
 
 use std::path::{Path, PathBuf};
 
+use rondel_model::grpc::InstanceRef;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -31,9 +32,8 @@ pub use settings::{
     AutoMaterialize, CodeServers, DaemonWorkers, PythonLogs, Retention, RunMonitoring, RunRetries,
     SchedulerSettings, Settings, TickRetention,
 };
-pub use storage::{SqliteDirs, SqliteEvents, StorageSettings};
+pub use storage::StorageSettings;
 
-use crate::instance_ref::InstanceRef;
 use rondel_yaml::{self as yaml, Kind, Node};
 
 /// The name of the file.
@@ -160,7 +160,7 @@ impl InstanceConfig {
             scheduler,
             concurrency,
             settings: typed_settings(&sections)?,
-            instance_ref: InstanceRef::from_yaml(&root, base_dir),
+            instance_ref: instance_ref::from_yaml(&root, base_dir),
         })
     }
 }

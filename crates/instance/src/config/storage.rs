@@ -1,110 +1,86 @@
 //! Where runs, events and ticks are kept: `storage`, or `run_storage`, `event_log_storage` and
 //! `schedule_storage` one by one.
 //!
-//! Rondel keeps the three together: all in one PostgreSQL database, or all in SQLite files.
-//! A PostgreSQL URL may be given whole or in parts; both forms, and `postgresql+psycopg2://`,
-//! become one plain URL. See `dagster_postgres/utils.py` for how the parts are put together.
+//! A PostgreSQL database may be given by URL or in parts, each piece from the environment; SQLite by
+//! its base directory. What is missing is SQLite below the instance's home, as in Dagster.
 
 use std::path::{Path, PathBuf};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rondel_storage::{EventLocation, PostgresConfig, PostgresParts, StorageConfig, StoreLocation};
 use serde_json::Value;
 
 use super::component::Class;
-use super::schema::Checker;
+use super::schema::{Checker, nearest};
 use super::sections;
 use rondel_yaml::{Kind, Node};
 
 /// The storage that `dagster.yaml` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StorageSettings {
-    /// One PostgreSQL database.
-    Postgres {
-        /// `postgresql://user:password@host:port/database?options`
-        url: String,
-        /// Whether missing tables are created.
-        create_tables: bool,
-    },
-    /// SQLite files.
-    Sqlite(SqliteDirs),
+pub struct StorageSettings {
+    /// Where the three stores are.
+    pub locations: StorageConfig,
+    /// Whether missing tables are created.
+    pub create_tables: bool,
 }
 
-/// The directories of the SQLite files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SqliteDirs {
-    /// Holds `runs.db`.
-    pub runs: PathBuf,
-    /// Holds the event logs.
-    pub events: SqliteEvents,
-    /// Holds `schedules.db`.
-    pub schedules: PathBuf,
-}
+impl StorageSettings {
+    /// Dagster's SQLite layout below a base directory.
+    pub fn sqlite(base_dir: &Path) -> Self {
+        Self { locations: StorageConfig::sqlite(base_dir), create_tables: true }
+    }
 
-/// How event logs are laid out in SQLite.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SqliteEvents {
-    /// `index.db` and one `<run_id>.db` per run.
-    PerRun(PathBuf),
-    /// One `event_log.db`.
-    Consolidated(PathBuf),
-}
-
-impl SqliteDirs {
-    /// Dagster's layout under one base directory.
-    pub fn under(base_dir: &Path) -> Self {
+    fn postgres(database: Postgres) -> Self {
         Self {
-            runs: base_dir.join("history"),
-            events: SqliteEvents::PerRun(base_dir.join("history").join("runs")),
-            schedules: base_dir.join("schedules"),
+            locations: StorageConfig::postgres(database.config),
+            create_tables: database.create_tables,
         }
     }
 }
 
+struct Postgres {
+    config: PostgresConfig,
+    create_tables: bool,
+}
+
 const POSTGRES: &str = "dagster_postgres";
-const SUPPORTED_STORAGES: [&str; 2] =
-    ["DagsterPostgresStorage (dagster_postgres)", "DagsterSqliteStorage (dagster)"];
+const PARTS: [&str; 3] = ["run_storage", "event_log_storage", "schedule_storage"];
 
 /// Reads whichever of the storage sections the file has. `None` where a problem was recorded.
 pub(super) fn read(checker: &mut Checker<'_>, root: &Node, home: &Path) -> Option<StorageSettings> {
-    let parts = ["run_storage", "event_log_storage", "schedule_storage"];
-    let given: Vec<&str> =
-        parts.into_iter().filter(|key| root.get(key).is_some_and(|n| !n.is_falsy())).collect();
+    let given = |key: &&str| root.get(key).is_some_and(|node| !node.is_falsy());
+    let given: Vec<&str> = PARTS.into_iter().filter(given).collect();
     match root.get("storage") {
         Some(node) if !given.is_empty() => {
+            let others = given.join(", ");
             checker.within("storage", |c| {
                 c.problem(
                     node,
-                    format!(
-                        "storage cannot be combined with {}: keep one of the two",
-                        given.join(", ")
-                    ),
+                    format!("storage cannot be combined with {others}: keep one of the two"),
                 );
             });
             None
         }
         Some(node) => checker.within("storage", |c| unified(c, node)),
-        None if given.is_empty() => Some(StorageSettings::Sqlite(SqliteDirs::under(home))),
-        None => composite(checker, root, home),
+        None if given.is_empty() => Some(StorageSettings::sqlite(home)),
+        None => one_by_one(checker, root, home),
     }
 }
 
 fn unified(checker: &mut Checker<'_>, node: &Node) -> Option<StorageSettings> {
     let choices = sections::storage_choices();
     let Kind::Map(entries) = &node.kind else {
+        let found = node.describe();
         checker.problem(
             node,
-            format!(
-                "expected a mapping with one of {}, found {}",
-                choices.join(", "),
-                node.describe()
-            ),
+            format!("expected a mapping with one of {}, found {found}", choices.join(", ")),
         );
         return None;
     };
     let [(key, value)] = entries.as_slice() else {
+        let found = entries.len();
         checker.problem(
             node,
-            format!("expected exactly one of {}, found {} keys", choices.join(", "), entries.len()),
+            format!("expected exactly one of {}, found {found} keys", choices.join(", ")),
         );
         return None;
     };
@@ -112,37 +88,37 @@ fn unified(checker: &mut Checker<'_>, node: &Node) -> Option<StorageSettings> {
     let empty = Node { at: value.at, kind: Kind::Map(Vec::new()) };
     let value = if matches!(value.kind, Kind::Null) { &empty } else { value };
     checker.within(&name, |c| match name.as_str() {
-        "postgres" => postgres(c, value),
-        "sqlite" => {
-            sqlite_base_dir(c, value).map(|dir| StorageSettings::Sqlite(SqliteDirs::under(&dir)))
-        }
+        "postgres" => postgres(c, value).map(StorageSettings::postgres),
+        "sqlite" => base_dir(c, value).map(|dir| StorageSettings::sqlite(&dir)),
         "mysql" => {
             c.problem(key, "MySQL is not supported: use postgres or sqlite");
             None
         }
-        "custom" => {
-            let class = Class::read(c, value)?;
-            c.within("config", |c| match (class.package(), class.class.as_str()) {
-                (POSTGRES, "DagsterPostgresStorage") => postgres(c, &class.config),
-                ("dagster", "DagsterSqliteStorage") => sqlite_base_dir(c, &class.config)
-                    .map(|dir| StorageSettings::Sqlite(SqliteDirs::under(&dir))),
-                _ => {
-                    c.unsupported_class(value, &class.module, &class.class, &SUPPORTED_STORAGES);
-                    None
-                }
-            })
-        }
+        "custom" => custom(c, value),
         other => {
-            let hint = super::schema::nearest(other, choices.into_iter())
-                .map(|n| format!("; did you mean {n}?"));
+            let hint = nearest(other, choices.into_iter()).map(|n| format!("; did you mean {n}?"));
+            let hint = hint.unwrap_or_default();
             c.problem(
                 key,
-                format!(
-                    "unknown key {other}{} (allowed keys: {})",
-                    hint.unwrap_or_default(),
-                    choices.join(", ")
-                ),
+                format!("unknown key {other}{hint} (allowed keys: {})", choices.join(", ")),
             );
+            None
+        }
+    })
+}
+
+fn custom(checker: &mut Checker<'_>, node: &Node) -> Option<StorageSettings> {
+    let class = Class::read(checker, node)?;
+    checker.within("config", |c| match (class.package(), class.class.as_str()) {
+        (POSTGRES, "DagsterPostgresStorage") => {
+            postgres(c, &class.config).map(StorageSettings::postgres)
+        }
+        ("dagster", "DagsterSqliteStorage") => {
+            base_dir(c, &class.config).map(|dir| StorageSettings::sqlite(&dir))
+        }
+        _ => {
+            let supported = ["DagsterPostgresStorage", "DagsterSqliteStorage"];
+            c.unsupported_class(node, &class.module, &class.class, &supported);
             None
         }
     })
@@ -150,57 +126,49 @@ fn unified(checker: &mut Checker<'_>, node: &Node) -> Option<StorageSettings> {
 
 /// One of the three storages, given singly.
 enum Part {
-    Postgres { url: String, create_tables: bool },
+    Missing,
+    Postgres(Postgres),
     Sqlite(PathBuf),
     SqliteConsolidated(PathBuf),
 }
 
-fn composite(checker: &mut Checker<'_>, root: &Node, home: &Path) -> Option<StorageSettings> {
-    let defaults = SqliteDirs::under(home);
-    let runs = part(
+fn one_by_one(checker: &mut Checker<'_>, root: &Node, home: &Path) -> Option<StorageSettings> {
+    let defaults = StorageConfig::sqlite(home);
+    let [runs_key, events_key, schedules_key] = PARTS;
+    let runs = part(checker, root, runs_key, ["PostgresRunStorage", "SqliteRunStorage", ""]);
+    let events = part(
         checker,
         root,
-        "run_storage",
-        ["PostgresRunStorage", "SqliteRunStorage", ""],
-        &defaults.runs,
-    )?;
-    let events_dir = home.join("history").join("runs");
-    let event_classes =
-        ["PostgresEventLogStorage", "SqliteEventLogStorage", "ConsolidatedSqliteEventLogStorage"];
-    let events = part(checker, root, "event_log_storage", event_classes, &events_dir)?;
-    let schedule_classes = ["PostgresScheduleStorage", "SqliteScheduleStorage", ""];
-    let schedules = part(checker, root, "schedule_storage", schedule_classes, &defaults.schedules)?;
-    match (runs, events, schedules) {
-        (
-            Part::Postgres { url, create_tables },
-            Part::Postgres { url: events, .. },
-            Part::Postgres { url: schedules, .. },
-        ) if url == events && url == schedules => {
-            Some(StorageSettings::Postgres { url, create_tables })
-        }
-        (Part::Sqlite(runs), Part::Sqlite(events), Part::Sqlite(schedules)) => {
-            Some(StorageSettings::Sqlite(SqliteDirs {
-                runs,
-                events: SqliteEvents::PerRun(events),
-                schedules,
-            }))
-        }
-        (Part::Sqlite(runs), Part::SqliteConsolidated(events), Part::Sqlite(schedules)) => {
-            Some(StorageSettings::Sqlite(SqliteDirs {
-                runs,
-                events: SqliteEvents::Consolidated(events),
-                schedules,
-            }))
-        }
-        _ => {
-            checker.problem(
-                root,
-                "run_storage, event_log_storage and schedule_storage must be kept together: configure all three for the \
-                 same PostgreSQL database, or all three for SQLite (a missing one means SQLite); `storage:` says it once",
-            );
-            None
-        }
-    }
+        events_key,
+        ["PostgresEventLogStorage", "SqliteEventLogStorage", "ConsolidatedSqliteEventLogStorage"],
+    );
+    let schedules = part(
+        checker,
+        root,
+        schedules_key,
+        ["PostgresScheduleStorage", "SqliteScheduleStorage", ""],
+    );
+    let (runs, events, schedules) = (runs?, events?, schedules?);
+    let create_tables = [&runs, &events, &schedules].into_iter().all(|part| match part {
+        Part::Postgres(database) => database.create_tables,
+        _ => true,
+    });
+    let store = |part: Part, default: StoreLocation| match part {
+        Part::Missing => default,
+        Part::Postgres(database) => StoreLocation::Postgres(database.config),
+        Part::Sqlite(dir) | Part::SqliteConsolidated(dir) => StoreLocation::Sqlite(dir),
+    };
+    let locations = StorageConfig {
+        runs: store(runs, defaults.runs),
+        events: match events {
+            Part::Missing => defaults.events,
+            Part::Postgres(database) => EventLocation::Postgres(database.config),
+            Part::Sqlite(dir) => EventLocation::SqliteSharded(dir),
+            Part::SqliteConsolidated(dir) => EventLocation::SqliteConsolidated(dir),
+        },
+        schedules: store(schedules, defaults.schedules),
+    };
+    Some(StorageSettings { locations, create_tables })
 }
 
 fn part(
@@ -208,48 +176,35 @@ fn part(
     root: &Node,
     key: &str,
     [postgres_class, sqlite_class, consolidated_class]: [&str; 3],
-    default_dir: &Path,
 ) -> Option<Part> {
     let Some(node) = root.get(key).filter(|node| !node.is_falsy()) else {
-        return Some(Part::Sqlite(default_dir.to_path_buf()));
+        return Some(Part::Missing);
     };
     checker.within(key, |c| {
         let class = Class::read(c, node)?;
         let name = class.class.as_str();
-        c.within("config", |c| {
-            if class.package() == POSTGRES && name == postgres_class {
-                return postgres(c, &class.config).and_then(|settings| match settings {
-                    StorageSettings::Postgres { url, create_tables } => {
-                        Some(Part::Postgres { url, create_tables })
-                    }
-                    StorageSettings::Sqlite(_) => None,
-                });
+        c.within("config", |c| match class.package() {
+            POSTGRES if name == postgres_class => postgres(c, &class.config).map(Part::Postgres),
+            "dagster" if name == sqlite_class => base_dir(c, &class.config).map(Part::Sqlite),
+            "dagster" if name == consolidated_class => {
+                base_dir(c, &class.config).map(Part::SqliteConsolidated)
             }
-            if class.package() == "dagster" && name == sqlite_class {
-                return sqlite_base_dir(c, &class.config).map(Part::Sqlite);
+            _ => {
+                let mut supported = vec![postgres_class, sqlite_class, consolidated_class];
+                supported.retain(|class| !class.is_empty());
+                c.unsupported_class(node, &class.module, &class.class, &supported);
+                None
             }
-            if class.package() == "dagster"
-                && !consolidated_class.is_empty()
-                && name == consolidated_class
-            {
-                return sqlite_base_dir(c, &class.config).map(Part::SqliteConsolidated);
-            }
-            let supported: Vec<&str> = [postgres_class, sqlite_class, consolidated_class]
-                .into_iter()
-                .filter(|s| !s.is_empty())
-                .collect();
-            c.unsupported_class(node, &class.module, &class.class, &supported);
-            None
         })
     })
 }
 
-fn sqlite_base_dir(checker: &mut Checker<'_>, node: &Node) -> Option<PathBuf> {
+fn base_dir(checker: &mut Checker<'_>, node: &Node) -> Option<PathBuf> {
     let checked = checker.check(&sections::base_dir(), node);
     checked.get("base_dir").and_then(Value::as_str).map(PathBuf::from)
 }
 
-fn postgres(checker: &mut Checker<'_>, node: &Node) -> Option<StorageSettings> {
+fn postgres(checker: &mut Checker<'_>, node: &Node) -> Option<Postgres> {
     let before = checker.problems.len();
     let checked = checker.check(&sections::postgres(), node);
     if checked.get("auth_provider").is_some() {
@@ -258,75 +213,49 @@ fn postgres(checker: &mut Checker<'_>, node: &Node) -> Option<StorageSettings> {
             "auth_provider is not supported yet: give a password, or a URL that holds one",
         );
     }
-    let whole = checked.get("postgres_url").and_then(Value::as_str).filter(|url| !url.is_empty());
-    let parts = checked.get("postgres_db");
     if checker.problems.len() > before {
         return None;
     }
-    let url = match (whole, parts) {
-        (Some(url), None) => url.to_owned(),
-        (None, Some(parts)) => url_from_parts(parts),
+    let whole = checked.get("postgres_url").and_then(Value::as_str).filter(|url| !url.is_empty());
+    let config = match (whole, checked.get("postgres_db")) {
+        (Some(url), None) => PostgresConfig::from_url(url),
+        (None, Some(parts)) => PostgresConfig::from_parts(&parts_of(parts)),
         _ => {
             checker.problem(node, "expected exactly one of postgres_url and postgres_db");
             return None;
         }
     };
-    match plain_postgres_url(&url) {
-        Some(url) => {
-            let create_tables =
-                checked.get("should_autocreate_tables").and_then(Value::as_bool).unwrap_or(true);
-            Some(StorageSettings::Postgres { url, create_tables })
-        }
-        None => {
-            let scheme = url.split("://").next().unwrap_or_default();
-            checker.problem(
-                node,
-                format!("the URL scheme {scheme:?} is not supported (supported: postgresql, postgres, postgresql+psycopg2)"),
-            );
+    let create_tables =
+        checked.get("should_autocreate_tables").and_then(Value::as_bool).unwrap_or(true);
+    match config {
+        Ok(config) => Some(Postgres { config, create_tables }),
+        Err(error) => {
+            checker.problem(node, error.to_string());
             None
         }
     }
 }
 
-/// The URL with SQLAlchemy's driver suffix removed; `None` when it is not a PostgreSQL URL.
-fn plain_postgres_url(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let dialect = scheme.split('+').next().unwrap_or_default();
-    matches!(dialect, "postgresql" | "postgres").then(|| format!("postgresql://{rest}"))
+fn parts_of(parts: &Value) -> PostgresParts {
+    let text = |key: &str| parts.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let params = parts.get("params").and_then(Value::as_object);
+    PostgresParts {
+        username: text("username"),
+        password: text("password"),
+        hostname: text("hostname"),
+        db_name: text("db_name"),
+        port: parts.get("port").and_then(Value::as_u64).and_then(|port| u16::try_from(port).ok()),
+        params: params.into_iter().flatten().map(|(k, v)| (k.clone(), plain_text(v))).collect(),
+        scheme: Some(text("scheme")),
+    }
 }
 
-/// What Python's `quote` leaves alone besides letters and digits.
-const QUERY_SAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
-
-fn url_from_parts(parts: &Value) -> String {
-    let text = |key: &str| parts.get(key).and_then(Value::as_str).unwrap_or_default();
-    let port = parts.get("port").and_then(Value::as_i64).unwrap_or(5432);
-    // unlike Python this encodes a slash too: left alone it would end the authority
-    let quote = |text: &str| utf8_percent_encode(text, QUERY_SAFE).to_string();
-    let userinfo = match text("password") {
-        "" => quote(text("username")),
-        password => format!("{}:{}", quote(text("username")), quote(password)),
-    };
-    let query: Vec<String> = parts
-        .get("params")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| {
-            let value = match value {
-                Value::String(text) => text.clone(),
-                Value::Bool(true) => "True".to_owned(),
-                Value::Bool(false) => "False".to_owned(),
-                other => other.to_string(),
-            };
-            format!(
-                "{}={}",
-                utf8_percent_encode(key, QUERY_SAFE),
-                utf8_percent_encode(&value, QUERY_SAFE)
-            )
-        })
-        .collect();
-    let url =
-        format!("{}://{userinfo}@{}:{port}/{}", text("scheme"), text("hostname"), text("db_name"));
-    if query.is_empty() { url } else { format!("{url}?{}", query.join("&")) }
+/// What Python's `urlencode` makes of a value.
+fn plain_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        other => other.to_string(),
+    }
 }

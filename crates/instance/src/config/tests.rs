@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
+use rondel_storage::{EventLocation, PostgresConfig, StorageConfig, StoreLocation};
 use rstest::rstest;
 
 use super::*;
@@ -19,7 +20,7 @@ fn load_with(text: &str, env: EnvLookup<'_>) -> Result<InstanceConfig, ConfigErr
 #[test]
 fn nothing_configured_means_sqlite_and_a_queue() {
     let config = load("").unwrap();
-    assert_eq!(config.storage, StorageSettings::Sqlite(SqliteDirs::under(Path::new("/home"))));
+    assert_eq!(config.storage, StorageSettings::sqlite(Path::new("/home")));
     assert_eq!(config.compute_logs, ComputeLogsSettings::Local("/home/storage".into()));
     assert_eq!(
         config.run_coordinator,
@@ -68,10 +69,6 @@ fn nothing_configured_means_sqlite_and_a_queue() {
     "storage: {sqlite: {base_dir: /a}}\nrun_storage: {module: dagster.core.storage.runs, class: SqliteRunStorage, config: {base_dir: /a}}\n",
     "storage cannot be combined with run_storage"
 )]
-#[case::mixed_storages(
-    "run_storage: {module: dagster_postgres, class: PostgresRunStorage, config: {postgres_url: 'postgresql://h/d'}}\n",
-    "must be kept together"
-)]
 #[case::queue_and_coordinator(
     "run_queue: {}\nrun_coordinator: {module: dagster, class: DefaultRunCoordinator}\n",
     "run_queue cannot be combined with run_coordinator"
@@ -97,10 +94,7 @@ fn nothing_configured_means_sqlite_and_a_queue() {
     "storage: {postgres: {postgres_url: 'postgresql://h/d', postgres_db: {username: a, hostname: h, db_name: d}}}\n",
     "expected exactly one of postgres_url and postgres_db"
 )]
-#[case::foreign_url(
-    "storage: {postgres: {postgres_url: 'mysql://h/d'}}\n",
-    "the URL scheme \"mysql\" is not supported"
-)]
+#[case::foreign_url("storage: {postgres: {postgres_url: 'mysql://h/d'}}\n", "storage.postgres: ")]
 #[case::not_a_mapping("- a\n- b\n", "expected a mapping of sections, found a list")]
 #[case::syntax("a: [1\nb: 2\n", "not valid YAML")]
 fn a_wrong_file_names_line_key_and_remedy(#[case] text: &str, #[case] expected: &str) {
@@ -167,18 +161,29 @@ fn environment_values_become_strings_integers_and_booleans() {
     "postgresql://u:p%40%3A%2F%20w@h:5432/d"
 )]
 #[case::parts_with_options(
-    "{postgres_db: {username: u, hostname: h, db_name: d, port: 6543, scheme: postgresql+psycopg2, params: {sslmode: require, options: '-c a=b'}}}",
-    "postgresql://u@h:6543/d?sslmode=require&options=-c%20a%3Db"
+    "{postgres_db: {username: u, hostname: h, db_name: d, port: 6543, scheme: postgresql+psycopg2, params: {sslmode: require, connect_timeout: 10}}}",
+    "postgresql://u@h:6543/d?sslmode=require&connect_timeout=10"
 )]
-fn every_form_of_a_postgres_address_becomes_one_url(
-    #[case] postgres: &str,
-    #[case] expected: &str,
-) {
+fn every_form_of_a_postgres_address_becomes_one(#[case] postgres: &str, #[case] expected: &str) {
     let config = load(&format!("storage: {{postgres: {postgres}}}\n")).unwrap();
-    assert_eq!(
-        config.storage,
-        StorageSettings::Postgres { url: expected.to_owned(), create_tables: true }
-    );
+    let expected = StorageConfig::postgres(PostgresConfig::from_url(expected).unwrap());
+    assert_eq!(config.storage, StorageSettings { locations: expected, create_tables: true });
+}
+
+#[test]
+fn the_three_storages_may_be_given_one_by_one() {
+    let config = load(
+        "run_storage: {module: dagster_postgres.run_storage, class: PostgresRunStorage, config: {postgres_url: 'postgresql://h/d'}}\n\
+         event_log_storage: {module: dagster.core.storage.event_log, class: ConsolidatedSqliteEventLogStorage, config: {base_dir: /e}}\n",
+    )
+    .unwrap();
+    let postgres = PostgresConfig::from_url("postgresql://h/d").unwrap();
+    let expected = StorageConfig {
+        runs: StoreLocation::Postgres(postgres),
+        events: EventLocation::SqliteConsolidated("/e".into()),
+        schedules: StoreLocation::Sqlite("/home/schedules".into()),
+    };
+    assert_eq!(config.storage.locations, expected);
 }
 
 #[test]
