@@ -6,8 +6,8 @@ mod support;
 use std::path::Path;
 
 use rondel_instance::InstanceConfig;
-use rondel_instance::yaml::{self, Kind, Node};
 use rondel_model::serdes::to_text;
+use rondel_yaml::{self as yaml, Kind, Node};
 use support::run_python;
 
 /// Scalars that are anything but obvious in YAML 1.1, and texts that are hard to quote.

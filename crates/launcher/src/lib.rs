@@ -1,1 +1,20 @@
 //! Run launchers: starting, resuming, stopping and checking run workers.
+//!
+//! A launcher never decides *what* to run and owns no storage: it is told a run and reports back
+//! through [`RunReporter`], which the instance implements. A new launcher is one folder with a
+//! [`RunLauncher`] and one line in [`registry`]. Everything a launcher must remember about a run it
+//! writes into the run's tags before it acts, so that any process can find the worker afterwards.
+
+mod default;
+mod error;
+mod launcher;
+mod registry;
+mod unavailable;
+
+pub use default::DefaultRunLauncher;
+pub use error::LaunchError;
+pub use launcher::{
+    LaunchContext, ReporterError, RunLauncher, RunReporter, WorkerHealth, WorkerStatus,
+};
+pub use registry::{LauncherSpec, UnknownLauncher, build, supported};
+pub use unavailable::UnavailableLauncher;

@@ -36,6 +36,8 @@ pub use storage::StorageSettings;
 
 use rondel_yaml::{self as yaml, Kind, Node};
 
+use crate::instance_ref;
+
 /// The name of the file.
 pub const FILE_NAME: &str = "dagster.yaml";
 

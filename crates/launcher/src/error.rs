@@ -1,0 +1,95 @@
+//! Why a worker could not be started, stopped or examined.
+
+use rondel_code_location::CodeLocationError;
+use rondel_model::SerializableErrorInfo;
+use rondel_model::ids::RunId;
+use thiserror::Error;
+
+use crate::launcher::ReporterError;
+
+/// A launcher could not do its work.
+#[derive(Debug, Error)]
+pub enum LaunchError {
+    /// The code server answered that the run did not start. Dagster's `DagsterLaunchFailedError`.
+    #[error("{message}")]
+    Refused {
+        /// What the code server says.
+        message: String,
+        /// The error it raised, if any.
+        error: Option<Box<SerializableErrorInfo>>,
+    },
+    /// The code server could not be asked, or user code raised an error.
+    #[error(transparent)]
+    CodeLocation(#[from] CodeLocationError),
+    /// The code server raised an error while it canceled the run.
+    #[error("{}", .0.message.trim_end())]
+    UserCode(Box<SerializableErrorInfo>),
+    /// The run does not say which code location it belongs to.
+    #[error("run {0} has no remote job origin, so no code location can start it")]
+    NoOrigin(RunId),
+    /// The run's location has no definitions now.
+    #[error("code location {name} is not loaded: {reason}")]
+    LocationNotLoaded {
+        /// The location.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The tag that says where a run's worker is cannot be read.
+    #[error("the tag {tag} of run {run_id} cannot be read: {reason}")]
+    BadTag {
+        /// The run.
+        run_id: RunId,
+        /// The tag.
+        tag: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// This launcher cannot start a second worker for a run.
+    #[error(
+        "{class_name} does not support resuming runs: set run_monitoring.max_resume_run_attempts to 0"
+    )]
+    CannotResume {
+        /// The launcher.
+        class_name: &'static str,
+    },
+    /// This launcher cannot tell how a worker is doing.
+    #[error("{class_name} does not support run monitoring: disable it for this instance")]
+    CannotCheckHealth {
+        /// The launcher.
+        class_name: &'static str,
+    },
+    /// The launcher is known, but not part of this version.
+    #[error(
+        "{class_name} is not available in this version of Rondel (available: DefaultRunLauncher): \
+         runs cannot be started here until run_launcher in dagster.yaml is changed"
+    )]
+    NotAvailable {
+        /// The launcher.
+        class_name: &'static str,
+    },
+    /// The instance failed.
+    #[error("{0}")]
+    Instance(ReporterError),
+}
+
+impl LaunchError {
+    /// The error as Dagster would serialize it for an engine event.
+    pub fn to_error_info(&self) -> SerializableErrorInfo {
+        match self {
+            Self::CodeLocation(error) => error.to_error_info(),
+            Self::UserCode(error) => (**error).clone(),
+            Self::Refused { message, error } => SerializableErrorInfo {
+                message: format!("dagster._core.errors.DagsterLaunchFailedError: {message}\n"),
+                cls_name: Some("DagsterLaunchFailedError".to_owned()),
+                cause: error.clone(),
+                ..SerializableErrorInfo::default()
+            },
+            other => SerializableErrorInfo {
+                message: format!("Exception: {other}\n"),
+                cls_name: Some("Exception".to_owned()),
+                ..SerializableErrorInfo::default()
+            },
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What a launcher is and what it may ask of the instance.
+
+use async_trait::async_trait;
+use rondel_code_location::WorkspaceSnapshot;
+use rondel_model::event::EngineEventData;
+use rondel_model::grpc::InstanceRef;
+use rondel_model::ids::RunId;
+use rondel_model::run::DagsterRun;
+use rondel_model::serdes::Map;
+
+use crate::error::LaunchError;
+
+/// The instance could not do what a launcher asked of it; most likely its database is away.
+pub type ReporterError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a launcher needs of the instance.
+#[async_trait]
+pub trait RunReporter: Send + Sync {
+    /// The reference from which a run worker opens the same instance.
+    fn instance_ref(&self) -> &InstanceRef;
+
+    /// The run as stored now; `None` if it was deleted.
+    async fn run(&self, run_id: &RunId) -> Result<Option<DagsterRun>, ReporterError>;
+
+    /// Adds or replaces tags of a stored run.
+    async fn add_run_tags(&self, run_id: &RunId, tags: &Map<String>) -> Result<(), ReporterError>;
+
+    /// Records an engine event of a run, prefixed with the name of the launcher's class.
+    async fn engine_event(
+        &self,
+        run: &DagsterRun,
+        class_name: &str,
+        message: &str,
+        data: EngineEventData,
+    ) -> Result<(), ReporterError>;
+
+    /// Records that a run is being canceled.
+    async fn run_canceling(&self, run: &DagsterRun) -> Result<(), ReporterError>;
+}
+
+/// What a launch is given.
+pub struct LaunchContext<'a> {
+    /// The run, already STARTING.
+    pub run: &'a DagsterRun,
+    /// The code locations as they are now.
+    pub workspace: &'a WorkspaceSnapshot,
+    /// The instance.
+    pub reporter: &'a dyn RunReporter,
+}
+
+/// How a run worker is doing. Dagster's `WorkerStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerStatus {
+    /// It runs.
+    Running,
+    /// There is none, and there was none.
+    NotFound,
+    /// It ended with an error.
+    Failed,
+    /// It ended well.
+    Success,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl WorkerStatus {
+    /// The name of Python's enum member.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::NotFound => "NOT_FOUND",
+            Self::Failed => "FAILED",
+            Self::Success => "SUCCESS",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// The answer to a health check. Dagster's `CheckRunHealthResult`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerHealth {
+    /// How the worker is doing.
+    pub status: WorkerStatus,
+    /// Details for people.
+    pub message: Option<String>,
+    /// Whether looking again may give another answer.
+    pub transient: Option<bool>,
+    /// Which worker of the run this is about.
+    pub run_worker_id: Option<String>,
+}
+
+impl std::fmt::Display for WorkerHealth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let message = self.message.as_deref().unwrap_or("None");
+        write!(f, "{}: '{message}'", self.status.as_str())
+    }
+}
+
+/// Starts, stops and watches run workers. Dagster's `RunLauncher`.
+///
+/// Every method may be repeated after a crash: launching a run whose worker already exists must not
+/// start a second one, or must say so by an error.
+#[async_trait]
+pub trait RunLauncher: Send + Sync {
+    /// The name of the Python class it stands for; events mention it.
+    fn class_name(&self) -> &'static str;
+
+    /// Starts the worker of a run.
+    async fn launch(&self, context: &LaunchContext<'_>) -> Result<(), LaunchError>;
+
+    /// Asks the worker of a run to stop. `false` when there is none to ask.
+    async fn terminate(
+        &self,
+        run_id: &RunId,
+        reporter: &dyn RunReporter,
+    ) -> Result<bool, LaunchError>;
+
+    /// Whether [`RunLauncher::resume`] works.
+    fn supports_resume(&self) -> bool {
+        false
+    }
+
+    /// Starts another worker for a run whose worker died.
+    async fn resume(&self, _context: &LaunchContext<'_>, _attempt: u32) -> Result<(), LaunchError> {
+        Err(LaunchError::CannotResume { class_name: self.class_name() })
+    }
+
+    /// Whether [`RunLauncher::check_health`] works.
+    fn supports_health_checks(&self) -> bool {
+        false
+    }
+
+    /// How the worker of a run is doing.
+    async fn check_health(
+        &self,
+        _run: &DagsterRun,
+        _reporter: &dyn RunReporter,
+    ) -> Result<WorkerHealth, LaunchError> {
+        Err(LaunchError::CannotCheckHealth { class_name: self.class_name() })
+    }
+
+    /// Details about a worker for a failure message (logs of its container, …).
+    async fn debug_info(
+        &self,
+        _run: &DagsterRun,
+        _reporter: &dyn RunReporter,
+    ) -> Result<Option<String>, LaunchError> {
+        Ok(None)
+    }
+}
