@@ -1,0 +1,87 @@
+//! Timeouts of runs and what a sick run worker leads to. Pure; mirrors
+//! `dagster/_daemon/monitoring/run_monitoring.py`.
+
+use rondel_model::run::DagsterRun;
+use rondel_model::run::tags::MAX_RUNTIME_SECONDS_TAG;
+
+/// The other spelling of the tag, equal to the name of the setting.
+const MAX_RUNTIME_SECONDS_SETTING_TAG: &str = "dagster/max_runtime_seconds";
+
+/// How long a run may take.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum MaxRuntime {
+    /// Without limit.
+    Unlimited,
+    /// So many seconds.
+    Seconds(f64),
+    /// A tag says something that is no number.
+    Unreadable(String),
+}
+
+/// The limit of a run: its tag, else the setting; zero is no limit.
+pub(crate) fn max_runtime(run: &DagsterRun, default_seconds: f64) -> MaxRuntime {
+    let tag = run
+        .tag(MAX_RUNTIME_SECONDS_TAG)
+        .or_else(|| run.tag(MAX_RUNTIME_SECONDS_SETTING_TAG))
+        .filter(|text| !text.is_empty());
+    let seconds = match tag {
+        None => default_seconds,
+        Some(text) => match text.trim().parse::<f64>() {
+            Ok(seconds) => seconds,
+            Err(_) => return MaxRuntime::Unreadable(text.to_owned()),
+        },
+    };
+    if seconds == 0.0 { MaxRuntime::Unlimited } else { MaxRuntime::Seconds(seconds) }
+}
+
+/// Whether a run has taken longer than its limit.
+pub(crate) fn is_overdue(start_time: Option<f64>, max_seconds: f64, now: f64) -> bool {
+    start_time.is_some_and(|start| now - start > max_seconds)
+}
+
+/// What to do with a run whose worker is not well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SickWorker {
+    /// Launch another worker.
+    Resume { attempt: i64 },
+    /// Fail the run; resuming did not help so many times (`None`: it is not resumed at all).
+    Fail { after_resumes: Option<i64> },
+}
+
+/// The consequence of a sick worker.
+pub(crate) fn on_sick_worker(
+    attempts_so_far: i64,
+    max_attempts: i64,
+    launcher_can_resume: bool,
+) -> SickWorker {
+    if attempts_so_far < max_attempts {
+        return SickWorker::Resume { attempt: attempts_so_far + 1 };
+    }
+    let was_resumable = launcher_can_resume && max_attempts > 0;
+    SickWorker::Fail { after_resumes: was_resumable.then_some(max_attempts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(&[], MaxRuntime::Seconds(60.0))]
+    #[case(&[("dagster/max_runtime", "2.5")], MaxRuntime::Seconds(2.5))]
+    #[case(&[("dagster/max_runtime_seconds", "7")], MaxRuntime::Seconds(7.0))]
+    #[case(&[("dagster/max_runtime", "0")], MaxRuntime::Unlimited)]
+    #[case(&[("dagster/max_runtime", "soon")], MaxRuntime::Unreadable("soon".to_owned()))]
+    fn a_tag_overrides_the_setting(#[case] tags: &[(&str, &str)], #[case] expected: MaxRuntime) {
+        let mut run = DagsterRun::new("r", "j");
+        run.tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        assert_eq!(max_runtime(&run, 60.0), expected);
+    }
+
+    #[test]
+    fn a_sick_worker_is_resumed_until_the_attempts_are_used_up() {
+        assert_eq!(on_sick_worker(0, 2, true), SickWorker::Resume { attempt: 1 });
+        assert_eq!(on_sick_worker(2, 2, true), SickWorker::Fail { after_resumes: Some(2) });
+        assert_eq!(on_sick_worker(0, 0, true), SickWorker::Fail { after_resumes: None });
+    }
+}
