@@ -76,7 +76,8 @@ pub(crate) struct SqliteUse {
 pub(crate) async fn sqlite(path: &Path, usage: SqliteUse) -> Result<Db> {
     let target = path.display().to_string();
     let is_new = !path.exists();
-    if is_new && usage.create
+    if is_new
+        && usage.create
         && let Some(directory) = path.parent()
     {
         std::fs::create_dir_all(directory)

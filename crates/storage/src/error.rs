@@ -31,7 +31,9 @@ pub enum StorageError {
     },
 
     /// The server answered but refused the connection (credentials, database name, TLS).
-    #[error("{target} refused the connection: {reason}; check user, password, database name and sslmode")]
+    #[error(
+        "{target} refused the connection: {reason}; check user, password, database name and sslmode"
+    )]
     Refused {
         /// Redacted connection target.
         target: String,
@@ -40,7 +42,9 @@ pub enum StorageError {
     },
 
     /// A write met a read-only database, file system or session.
-    #[error("{target} is read-only: {reason}; give the database user (or the file's owner) write permission")]
+    #[error(
+        "{target} is read-only: {reason}; give the database user (or the file's owner) write permission"
+    )]
     ReadOnly {
         /// Redacted connection target or file.
         target: String,
@@ -75,7 +79,9 @@ pub enum StorageError {
     },
 
     /// Tables are absent and creating them was not allowed.
-    #[error("{target} has no {section} tables and creating them is switched off; run `rondel instance migrate`")]
+    #[error(
+        "{target} has no {section} tables and creating them is switched off; run `rondel instance migrate`"
+    )]
     MissingTables {
         /// Redacted connection target or file.
         target: String,

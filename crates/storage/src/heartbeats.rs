@@ -28,9 +28,10 @@ impl HeartbeatStore {
         if heartbeats.is_empty() {
             return Ok(());
         }
-        let mut sql = self
-            .db
-            .sql(r#"INSERT INTO daemon_heartbeats (daemon_type, daemon_id, "timestamp", body)"#, []);
+        let mut sql = self.db.sql(
+            r#"INSERT INTO daemon_heartbeats (daemon_type, daemon_id, "timestamp", body)"#,
+            [],
+        );
         sql.values(heartbeats.iter().map(|heartbeat| {
             args![
                 heartbeat.daemon_type.as_str(),

@@ -13,6 +13,7 @@
 //! Dagster writes, so Python processes may use the same databases at the same time.
 #![warn(missing_docs)]
 
+mod backfills;
 mod body;
 mod concurrency;
 mod config;
@@ -26,11 +27,13 @@ mod kvs;
 mod lease;
 mod paging;
 mod runs;
+mod schedules;
 mod schema;
 mod snapshots;
 mod storage;
 mod timestamp;
 
+pub use backfills::{BackfillStore, BackfillsFilter};
 pub use concurrency::{
     ClaimStatus, ClaimedSlot, ConcurrencyStore, PendingStep, PoolInfo, PoolLimit,
 };
@@ -39,11 +42,15 @@ pub use config::{
 };
 pub use dynamic_partitions::DynamicPartitionsStore;
 pub use error::{Result, StorageError};
+pub use events::{EventRecordsFilter, EventStore, EventWatch, RunEventsQuery};
 pub use heartbeats::HeartbeatStore;
 pub use kvs::KvsStore;
 pub use lease::{Lease, LeaseStore};
 pub use paging::{EventLogCursor, Order, Page};
 pub use runs::{RunGroup, RunOrderBy, RunStore, RunsByTag, RunsQuery};
+pub use schedules::{
+    AssetEvaluation, AssetEvaluationRecord, ScheduleStore, TickSummary, TicksQuery,
+};
 pub use snapshots::SnapshotStore;
 pub use storage::Storage;
 pub use timestamp::Timestamp;

@@ -101,10 +101,8 @@ impl StorageIdCursor {
 
 impl fmt::Display for StorageIdCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let raw = format!(
-            r#"{{"__class__": "StorageIdCursor", "storage_id": {}}}"#,
-            self.storage_id
-        );
+        let raw =
+            format!(r#"{{"__class__": "StorageIdCursor", "storage_id": {}}}"#, self.storage_id);
         f.write_str(&BASE64.encode(raw))
     }
 }

@@ -116,7 +116,9 @@ impl SnapshotStore {
 }
 
 fn compress(text: &str) -> Result<Vec<u8>> {
-    let failed = |error: std::io::Error| StorageError::Invalid(format!("cannot compress a snapshot: {error}"));
+    let failed = |error: std::io::Error| {
+        StorageError::Invalid(format!("cannot compress a snapshot: {error}"))
+    };
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(text.as_bytes()).map_err(failed)?;
     encoder.finish().map_err(failed)

@@ -4,17 +4,19 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::backfills::BackfillStore;
 use crate::concurrency::ConcurrencyStore;
 use crate::config::{EventLocation, OpenOptions, PostgresConfig, StorageConfig, StoreLocation};
 use crate::connect::{self, SqliteUse};
 use crate::db::{Db, args};
 use crate::dynamic_partitions::DynamicPartitionsStore;
 use crate::error::Result;
-use crate::events::{EventDbs, Shards};
+use crate::events::{EventDbs, EventStore, Shards};
 use crate::heartbeats::HeartbeatStore;
 use crate::kvs::KvsStore;
 use crate::lease::LeaseStore;
 use crate::runs::RunStore;
+use crate::schedules::ScheduleStore;
 use crate::schema::{self, Marks, Section};
 use crate::snapshots::SnapshotStore;
 
@@ -29,6 +31,9 @@ struct Inner {
     schedules_db: Db,
     event_dbs: EventDbs,
     runs: RunStore,
+    events: EventStore,
+    schedules: ScheduleStore,
+    backfills: BackfillStore,
     snapshots: SnapshotStore,
     heartbeats: HeartbeatStore,
     kvs: KvsStore,
@@ -54,6 +59,9 @@ impl Storage {
         Ok(Self {
             inner: Arc::new(Inner {
                 runs: RunStore::new(runs_db.clone()),
+                events: EventStore::new(event_dbs.clone(), runs_db.clone()),
+                schedules: ScheduleStore::new(schedules_db.clone()),
+                backfills: BackfillStore::new(runs_db.clone()),
                 snapshots: SnapshotStore::new(runs_db.clone()),
                 heartbeats: HeartbeatStore::new(runs_db.clone()),
                 kvs: KvsStore::new(runs_db.clone()),
@@ -70,6 +78,21 @@ impl Storage {
     /// Runs and their tags.
     pub fn runs(&self) -> &RunStore {
         &self.inner.runs
+    }
+
+    /// Events of runs.
+    pub fn events(&self) -> &EventStore {
+        &self.inner.events
+    }
+
+    /// Instigator states, ticks and automation evaluations.
+    pub fn schedules(&self) -> &ScheduleStore {
+        &self.inner.schedules
+    }
+
+    /// Backfills.
+    pub fn backfills(&self) -> &BackfillStore {
+        &self.inner.backfills
     }
 
     /// Job and execution plan snapshots.
@@ -173,7 +196,9 @@ impl Opener<'_> {
                 let shards = Shards::open_directory(directory, self.options).await?;
                 return Ok(EventDbs::Sharded(Arc::new(shards)));
             }
-            EventLocation::SqliteConsolidated(directory) => StoreLocation::Sqlite(directory.clone()),
+            EventLocation::SqliteConsolidated(directory) => {
+                StoreLocation::Sqlite(directory.clone())
+            }
             EventLocation::Postgres(config) => StoreLocation::Postgres(config.clone()),
         };
         self.open(&location, Section::EventLog).await.map(EventDbs::Single)

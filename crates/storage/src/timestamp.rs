@@ -131,6 +131,9 @@ mod tests {
     fn seconds_round_half_to_even_like_python() {
         assert_eq!(Timestamp::from_unix_seconds(0.000_000_5).micros(), 0);
         assert_eq!(Timestamp::from_unix_seconds(0.000_001_5).micros(), 2);
-        assert_eq!(Timestamp::from_unix_seconds(1_763_692_845.371_026).micros(), 1_763_692_845_371_026);
+        assert_eq!(
+            Timestamp::from_unix_seconds(1_763_692_845.371_026).micros(),
+            1_763_692_845_371_026
+        );
     }
 }

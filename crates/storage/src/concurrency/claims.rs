@@ -39,7 +39,12 @@ impl ConcurrencyStore {
     ///
     /// # Errors
     /// Database errors.
-    pub async fn check_claim(&self, name: &str, run_id: &str, step_key: &str) -> Result<ClaimStatus> {
+    pub async fn check_claim(
+        &self,
+        name: &str,
+        run_id: &str,
+        step_key: &str,
+    ) -> Result<ClaimStatus> {
         let mut tx = self.db.begin().await?;
         let status = claim_status(&mut tx, name, run_id, step_key).await?;
         tx.commit().await?;
@@ -51,7 +56,8 @@ impl ConcurrencyStore {
     /// # Errors
     /// Database errors.
     pub async fn run_ids(&self) -> Result<BTreeSet<String>> {
-        let sql = self.db.sql("SELECT DISTINCT run_id FROM pending_steps WHERE run_id IS NOT NULL", []);
+        let sql =
+            self.db.sql("SELECT DISTINCT run_id FROM pending_steps WHERE run_id IS NOT NULL", []);
         self.db.fetch_all(sql).await?.iter().map(|row| row.text(0)).collect()
     }
 
@@ -128,7 +134,12 @@ async fn has_unassigned_slot(tx: &mut Tx, name: &str) -> Result<bool> {
     Ok(tx.fetch_optional(sql).await?.map(|row| row.bool(0)).transpose()?.unwrap_or(false))
 }
 
-async fn claim_status(tx: &mut Tx, name: &str, run_id: &str, step_key: &str) -> Result<ClaimStatus> {
+async fn claim_status(
+    tx: &mut Tx,
+    name: &str,
+    run_id: &str,
+    step_key: &str,
+) -> Result<ClaimStatus> {
     let sql = tx.sql(
         "SELECT p.assigned_timestamp, p.priority, p.create_timestamp,
                 EXISTS (SELECT 1 FROM concurrency_slots s WHERE s.concurrency_key = p.concurrency_key

@@ -47,10 +47,8 @@ impl ConcurrencyStore {
         names: &[String],
         default_limit: Option<i64>,
     ) -> Result<IndexMap<String, PoolInfo>> {
-        let mut infos: IndexMap<String, PoolInfo> = names
-            .iter()
-            .map(|name| (name.clone(), PoolInfo::empty(name)))
-            .collect();
+        let mut infos: IndexMap<String, PoolInfo> =
+            names.iter().map(|name| (name.clone(), PoolInfo::empty(name))).collect();
         let slots = self.db.sql(
             "SELECT concurrency_key, run_id, step_key, deleted FROM concurrency_slots
              WHERE concurrency_key IN ? ORDER BY id",
@@ -121,7 +119,11 @@ impl ConcurrencyStore {
     ///
     /// # Errors
     /// Database errors.
-    pub async fn initialize_to_default(&self, name: &str, default_limit: Option<i64>) -> Result<()> {
+    pub async fn initialize_to_default(
+        &self,
+        name: &str,
+        default_limit: Option<i64>,
+    ) -> Result<()> {
         self.reconcile_limits().await?;
         let mut tx = self.db.begin().await?;
         let sql = match default_limit {
@@ -205,8 +207,7 @@ async fn allocate_slots(tx: &mut Tx, name: &str, limit: i64) -> Result<usize> {
     };
     if existing < limit {
         let added = (limit - existing) as usize;
-        let mut sql =
-            tx.sql("INSERT INTO concurrency_slots (concurrency_key, deleted)", []);
+        let mut sql = tx.sql("INSERT INTO concurrency_slots (concurrency_key, deleted)", []);
         sql.values((0..added).map(|_| args![name, false]));
         tx.execute(sql).await?;
         return Ok(added);
@@ -219,10 +220,8 @@ async fn allocate_slots(tx: &mut Tx, name: &str, limit: i64) -> Result<usize> {
             args![true, name, false, existing - limit],
         );
         tx.execute(mark).await?;
-        let sweep = tx.sql(
-            "DELETE FROM concurrency_slots WHERE deleted = ? AND run_id IS NULL",
-            args![true],
-        );
+        let sweep = tx
+            .sql("DELETE FROM concurrency_slots WHERE deleted = ? AND run_id IS NULL", args![true]);
         tx.execute(sweep).await?;
     }
     Ok(0)

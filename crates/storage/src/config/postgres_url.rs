@@ -91,7 +91,10 @@ impl PostgresConfig {
             let (name, value) = pair
                 .split_once('=')
                 .ok_or_else(|| invalid(format!("option {pair:?} has no value")))?;
-            config.set_option(&decode(name, "option name")?, &decode(&value.replace('+', " "), name)?)?;
+            config.set_option(
+                &decode(name, "option name")?,
+                &decode(&value.replace('+', " "), name)?,
+            )?;
         }
         Ok(config)
     }
@@ -282,9 +285,12 @@ fn session_settings(text: &str) -> Result<Vec<(String, String)>> {
             "-c" => words.next(),
             word => word.strip_prefix("--").or_else(|| word.strip_prefix("-c")),
         };
-        let (name, value) = setting.and_then(|setting| setting.split_once('=')).ok_or_else(|| {
-            invalid(format!("options {text:?} is not understood; expected `-c name=value` pairs"))
-        })?;
+        let (name, value) =
+            setting.and_then(|setting| setting.split_once('=')).ok_or_else(|| {
+                invalid(format!(
+                    "options {text:?} is not understood; expected `-c name=value` pairs"
+                ))
+            })?;
         settings.push((name.to_owned(), value.to_owned()));
     }
     Ok(settings)

@@ -105,9 +105,8 @@ impl Db {
 
     pub(crate) async fn fetch_optional(&self, sql: Sql) -> Result<Option<Row>> {
         let row = match &self.pool {
-            Pool::Postgres(pool) => {
-                run!(sql, postgres_arguments, pool, fetch_optional).map(|row| row.map(Row::Postgres))
-            }
+            Pool::Postgres(pool) => run!(sql, postgres_arguments, pool, fetch_optional)
+                .map(|row| row.map(Row::Postgres)),
             Pool::Sqlite(pool) => {
                 run!(sql, sqlite_arguments, pool, fetch_optional).map(|row| row.map(Row::Sqlite))
             }
@@ -191,8 +190,9 @@ impl Tx {
 
     pub(crate) async fn execute(&mut self, sql: Sql) -> Result<u64> {
         let changed = match &mut self.inner {
-            TxInner::Postgres(tx) => run!(sql, postgres_arguments, &mut **tx, execute)
-                .map(|done| done.rows_affected()),
+            TxInner::Postgres(tx) => {
+                run!(sql, postgres_arguments, &mut **tx, execute).map(|done| done.rows_affected())
+            }
             TxInner::Sqlite(tx) => {
                 run!(sql, sqlite_arguments, &mut **tx, execute).map(|done| done.rows_affected())
             }
@@ -264,7 +264,10 @@ pub(crate) fn classify(error: sqlx::Error, target: &str) -> StorageError {
             Some(code) => code
                 .parse::<u32>()
                 .ok()
-                .filter(|code| code & 0xff == 8 && database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some())
+                .filter(|code| {
+                    code & 0xff == 8
+                        && database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+                })
                 .map(|_| database.message().to_owned()),
             None => None,
         },

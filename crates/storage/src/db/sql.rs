@@ -81,10 +81,6 @@ impl Sql {
         Self { dialect, text: String::with_capacity(256), args: Vec::new(), reusable: true }
     }
 
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
     /// Appends a fragment; each `?` in it takes the next of `args`.
     pub(crate) fn add(&mut self, fragment: &str, args: impl IntoIterator<Item = Arg>) -> &mut Self {
         let mut args = args.into_iter();
@@ -179,10 +175,7 @@ mod tests {
         assert_eq!(postgres.text, "SELECT 1 FROM t WHERE a = $1 AND k = ANY($2)");
         let mut sqlite = Sql::new(Dialect::Sqlite);
         sqlite.add("SELECT 1 FROM t WHERE k NOT IN ?", args![keys]);
-        assert_eq!(
-            sqlite.text,
-            "SELECT 1 FROM t WHERE k NOT IN (SELECT value FROM json_each($1))"
-        );
+        assert_eq!(sqlite.text, "SELECT 1 FROM t WHERE k NOT IN (SELECT value FROM json_each($1))");
     }
 
     #[test]

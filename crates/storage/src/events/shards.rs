@@ -174,10 +174,8 @@ impl Shards {
 /// Forgets the least recently used; a file closes when its last user drops the handle.
 fn evict(by_run: &mut HashMap<String, OpenShard>, limit: usize) {
     while by_run.len() > limit.max(1) {
-        let oldest = by_run
-            .iter()
-            .min_by_key(|(_, shard)| shard.last_use)
-            .map(|(run_id, _)| run_id.clone());
+        let oldest =
+            by_run.iter().min_by_key(|(_, shard)| shard.last_use).map(|(run_id, _)| run_id.clone());
         match oldest {
             Some(run_id) => by_run.remove(&run_id),
             None => break,

@@ -30,8 +30,7 @@ impl RunStore {
     /// # Errors
     /// An unreadable body, database errors.
     pub async fn get_run(&self, run_id: &str) -> Result<Option<DagsterRun>> {
-        let sql =
-            self.db.sql("SELECT run_body, status FROM runs WHERE run_id = ?", args![run_id]);
+        let sql = self.db.sql("SELECT run_body, status FROM runs WHERE run_id = ?", args![run_id]);
         self.db.fetch_optional(sql).await?.map(|row| run_from(&row, 0, 1)).transpose()
     }
 
@@ -129,9 +128,8 @@ impl RunStore {
     /// # Errors
     /// [`StorageError::RunNotFound`] when a run or its root is missing.
     pub async fn get_run_groups(&self, run_ids: &[String]) -> Result<IndexMap<String, RunGroup>> {
-        let sql = self
-            .db
-            .sql("SELECT run_body, status FROM runs WHERE run_id IN ?", args![run_ids]);
+        let sql =
+            self.db.sql("SELECT run_body, status FROM runs WHERE run_id IN ?", args![run_ids]);
         let rows = self.db.fetch_all(sql).await?;
         let mut root_of: IndexMap<String, String> = IndexMap::new();
         for row in &rows {

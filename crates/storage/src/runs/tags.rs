@@ -82,8 +82,7 @@ impl RunStore {
         now: UnixTime,
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let mut sql =
-            tx.sql("SELECT run_body, status FROM runs WHERE run_id = ?", args![run_id]);
+        let mut sql = tx.sql("SELECT run_body, status FROM runs WHERE run_id = ?", args![run_id]);
         sql.push(tx.for_update());
         let row = tx.fetch_optional(sql).await?;
         let row = row.ok_or_else(|| StorageError::RunNotFound(run_id.to_owned()))?;

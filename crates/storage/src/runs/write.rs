@@ -117,11 +117,10 @@ impl RunStore {
 
 fn failure_reason(event: &DagsterEvent) -> Option<&'static str> {
     match &event.event_specific_data {
-        Some(EventSpecificData::JobFailure(data)) if event.is(DagsterEventType::RunFailure) => {
-            data.failure_reason
-                .filter(|reason| *reason != RunFailureReason::Unknown)
-                .map(RunFailureReason::as_str)
-        }
+        Some(EventSpecificData::JobFailure(data)) if event.is(DagsterEventType::RunFailure) => data
+            .failure_reason
+            .filter(|reason| *reason != RunFailureReason::Unknown)
+            .map(RunFailureReason::as_str),
         _ => None,
     }
 }

@@ -157,7 +157,11 @@ async fn check_revision(db: &Db, options: &OpenOptions) -> Result<Option<String>
                 && !options.allow_unknown_revision
                 && !options.read_only =>
         {
-            Err(StorageError::UnknownRevision { target: db.target().to_owned(), found, known: HEAD })
+            Err(StorageError::UnknownRevision {
+                target: db.target().to_owned(),
+                found,
+                known: HEAD,
+            })
         }
         revision => Ok(revision),
     }
@@ -206,7 +210,8 @@ async fn check_structure(
 }
 
 async fn built_indexes(db: &Db) -> Result<Vec<String>> {
-    let sql = db.sql("SELECT name FROM secondary_indexes WHERE migration_completed IS NOT NULL", []);
+    let sql =
+        db.sql("SELECT name FROM secondary_indexes WHERE migration_completed IS NOT NULL", []);
     db.fetch_all(sql).await?.iter().map(|row| row.text(0)).collect()
 }
 

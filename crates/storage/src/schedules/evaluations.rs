@@ -1,0 +1,129 @@
+//! Evaluations of automation conditions, by asset or check and by tick.
+
+use super::ScheduleStore;
+use crate::db::{Row, args};
+use crate::error::Result;
+use crate::timestamp::Timestamp;
+
+/// Evaluations per `INSERT`: four arguments each, with large bodies.
+const BATCH: usize = 250;
+
+/// An evaluation to be stored. The body is already serialized: evaluations are large, and whoever
+/// made one knows its size.
+#[derive(Clone, Debug)]
+pub struct AssetEvaluation {
+    /// The database form of the asset or check key (`EntityKey::to_db_string`).
+    pub key: String,
+    /// The serialized `AutomationConditionEvaluationWithRunIds`.
+    pub body: String,
+    /// How many partitions (or one whole) were requested.
+    pub num_requested: i64,
+}
+
+/// A stored evaluation (Dagster's `AutoMaterializeAssetEvaluationRecord`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssetEvaluationRecord {
+    /// The row's id.
+    pub id: i64,
+    /// The serialized evaluation.
+    pub body: String,
+    /// Its tick's evaluation id.
+    pub evaluation_id: i64,
+    /// When it was stored, in Unix seconds.
+    pub timestamp: f64,
+    /// The database form of the asset or check key.
+    pub key: String,
+}
+
+const COLUMNS: &str = "SELECT id, asset_evaluation_body, evaluation_id, create_timestamp, asset_key FROM asset_daemon_asset_evaluations";
+
+impl ScheduleStore {
+    /// Stores the evaluations of a tick, replacing those of the same keys.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn add_asset_evaluations(
+        &self,
+        evaluation_id: i64,
+        evaluations: &[AssetEvaluation],
+    ) -> Result<()> {
+        if evaluations.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        for batch in evaluations.chunks(BATCH) {
+            let mut sql = tx.sql(
+                "INSERT INTO asset_daemon_asset_evaluations (evaluation_id, asset_key, asset_evaluation_body, num_requested)",
+                [],
+            );
+            sql.values(batch.iter().map(|evaluation| {
+                args![
+                    evaluation_id,
+                    evaluation.key.as_str(),
+                    evaluation.body.as_str(),
+                    evaluation.num_requested,
+                ]
+            }))
+            .push(
+                " ON CONFLICT (asset_key, evaluation_id) DO UPDATE SET
+                    asset_evaluation_body = excluded.asset_evaluation_body, num_requested = excluded.num_requested",
+            );
+            tx.execute(sql).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Evaluations of a key, latest first, before evaluation `cursor`.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn get_asset_evaluations(
+        &self,
+        key: &str,
+        limit: usize,
+        cursor: Option<i64>,
+    ) -> Result<Vec<AssetEvaluationRecord>> {
+        let mut sql = self.db.sql(COLUMNS, []);
+        sql.add(" WHERE asset_key = ?", args![key]);
+        if let Some(cursor) = cursor {
+            sql.add(" AND evaluation_id < ?", args![cursor]);
+        }
+        sql.add(" ORDER BY evaluation_id DESC LIMIT ?", args![limit as i64]);
+        self.db.fetch_all(sql).await?.iter().map(record_from).collect()
+    }
+
+    /// All evaluations of a tick.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn get_evaluations_of_tick(
+        &self,
+        evaluation_id: i64,
+    ) -> Result<Vec<AssetEvaluationRecord>> {
+        let mut sql = self.db.sql(COLUMNS, []);
+        sql.add(" WHERE evaluation_id = ? ORDER BY id", args![evaluation_id]);
+        self.db.fetch_all(sql).await?.iter().map(record_from).collect()
+    }
+
+    /// Deletes evaluations stored before a time.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn purge_asset_evaluations(&self, before: f64) -> Result<u64> {
+        let sql = self.db.sql(
+            "DELETE FROM asset_daemon_asset_evaluations WHERE create_timestamp < ?",
+            args![Timestamp::from_unix_seconds(before)],
+        );
+        self.db.execute(sql).await
+    }
+}
+
+fn record_from(row: &Row) -> Result<AssetEvaluationRecord> {
+    Ok(AssetEvaluationRecord {
+        id: row.int(0)?,
+        body: row.text(1)?,
+        evaluation_id: row.int(2)?,
+        timestamp: row.time(3)?.unix_seconds(),
+        key: row.text(4)?,
+    })
+}
