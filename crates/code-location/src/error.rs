@@ -62,7 +62,8 @@ impl CodeLocationError {
     pub(crate) fn from_status(status: &Status, deadline: Duration) -> Self {
         match status.code() {
             Code::DeadlineExceeded => Self::deadline(deadline),
-            // A connection cut by our own deadline surfaces as a cancellation.
+            // The transport watches the deadline too and words it so when it notices first.
+            Code::Cancelled if status.message() == "Timeout expired" => Self::deadline(deadline),
             code => Self::Unreachable {
                 message: format!(
                     "Could not reach user code server. gRPC Error code: {} ({})",

@@ -1,8 +1,8 @@
 //! A connection to one code server: deadlines, sizes, compression and bounded concurrency.
 //!
 //! The channel connects lazily and reconnects by itself, so a client outlives restarts of the server
-//! behind its address. Over TCP, messages are compressed as Dagster does; over a Unix socket they are
-//! not, since packing costs more than copying there. Every failure to get an answer is
+//! behind its address. Dagster's servers pack every answer with gzip, whatever the client accepts; requests
+//! are packed over TCP only, since over a Unix socket that costs more than copying. Every failure to get an answer is
 //! [`CodeLocationError::Unreachable`], worded as Dagster words it.
 
 mod calls;
@@ -81,13 +81,12 @@ impl CodeServerClient {
         let channel = channel(&address)?;
         let mut api = DagsterApiClient::new(channel.clone())
             .max_decoding_message_size(limits.max_receive_bytes)
-            .max_encoding_message_size(limits.max_send_bytes);
+            .max_encoding_message_size(limits.max_send_bytes)
+            .accept_compressed(CompressionEncoding::Gzip);
         if matches!(address, ServerAddress::Tcp { .. }) {
-            api = api
-                .accept_compressed(CompressionEncoding::Gzip)
-                .send_compressed(CompressionEncoding::Gzip);
+            api = api.send_compressed(CompressionEncoding::Gzip);
         }
-        let health = HealthClient::new(channel);
+        let health = HealthClient::new(channel).accept_compressed(CompressionEncoding::Gzip);
         let turns = Semaphore::new(max_concurrent_calls.max(1));
         Ok(Self { shared: Arc::new(Shared { address, api, health, limits, turns }) })
     }

@@ -163,6 +163,9 @@ impl Plan {
                 status = process.exited() => return Err(ended(process, &status, "while starting up")),
             };
             let Err(error) = attempt else { return Ok(()) };
+            if error.is_unimplemented() {
+                return Err(error);
+            }
             if started.elapsed() > limit {
                 return Err(CodeLocationError::Process(format!(
                     "timed out waiting for the code server to start after {} s (`{}`): {error}; its last \
