@@ -25,7 +25,7 @@ macro_rules! integers {
     ($($int:ty),*) => {$(
         impl Pack for $int {
             fn pack(&self, w: &mut Writer) {
-                w.digits(&self.to_string());
+                w.verbatim(&self.to_string());
             }
         }
 
@@ -516,11 +516,11 @@ struct Pair<'a, K, V>(&'a K, &'a V);
 
 impl<K: Pack, V: Pack> Pack for Pair<'_, K, V> {
     fn pack(&self, w: &mut Writer) {
-        w.digits("[");
+        w.verbatim("[");
         self.0.pack(w);
-        w.digits(", ");
+        w.verbatim(", ");
         self.1.pack(w);
-        w.digits("]");
+        w.verbatim("]");
     }
 }
 

@@ -69,7 +69,7 @@ impl<T> PartialEq for Raw<T> {
 
 impl<T> Pack for Raw<T> {
     fn pack(&self, w: &mut Writer) {
-        w.digits(&self.text);
+        w.verbatim(&self.text);
     }
 }
 

@@ -162,7 +162,7 @@ impl Pack for Value {
             Self::Null => w.null(),
             Self::Bool(value) => w.bool(*value),
             Self::Int(value) => w.int(*value),
-            Self::BigInt(digits) => w.digits(digits),
+            Self::BigInt(digits) => w.verbatim(digits),
             Self::Float(value) => w.float(*value),
             Self::String(text) => w.string(text),
             Self::List(items) => w.list(items),

@@ -41,9 +41,9 @@ impl Writer {
         let _ = write!(self.out, "{value}");
     }
 
-    /// Writes an integer given by its digits.
-    pub(crate) fn digits(&mut self, digits: &str) {
-        self.out.push_str(digits);
+    /// Appends JSON text as it is.
+    pub(crate) fn verbatim(&mut self, json: &str) {
+        self.out.push_str(json);
     }
 
     /// Writes a float in Python's repr.
