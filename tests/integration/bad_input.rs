@@ -125,10 +125,8 @@ fn a_port_in_use_is_named_with_the_remedy() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let home = tempfile::tempdir().unwrap();
-    let output = rondel(home.path())
-        .args(["webserver", "--empty-workspace", "-p", &port])
-        .output()
-        .unwrap();
+    let output =
+        rondel(home.path()).args(["webserver", "--empty-workspace", "-p", &port]).output().unwrap();
     let text = text_of_failure(&output);
     assert!(text.contains(&port) && text.contains("--port"), "{text}");
 }

@@ -62,7 +62,13 @@ fn captured_output_is_readable(server: &Server, run_id: &str) {
 
 fn a_partition_is_materialized(server: &Server) {
     let log = server.succeed(&[
-        "asset", "materialize", "--select", "weather", "--partition", "2026-11-20", "--wait",
+        "asset",
+        "materialize",
+        "--select",
+        "weather",
+        "--partition",
+        "2026-11-20",
+        "--wait",
     ]);
     assert!(log.contains("2026-11-20"), "{log}");
     let refused = server.command(&["asset", "materialize", "--select", "weather"]);

@@ -7,6 +7,7 @@
 
 mod default;
 mod error;
+pub mod kubernetes;
 mod launcher;
 mod registry;
 mod unavailable;

@@ -44,6 +44,9 @@ pub enum Command {
     /// Code locations of a running server
     #[command(subcommand)]
     Location(LocationCommand),
+    /// Kubernetes manifests
+    #[command(subcommand)]
+    K8s(K8sCommand),
     /// The GraphQL schema
     #[command(subcommand)]
     Graphql(GraphqlCommand),
@@ -362,6 +365,19 @@ pub enum LocationCommand {
         #[command(flatten)]
         server: ServerArgs,
         name: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum K8sCommand {
+    /// Print the Job that a run would be launched as, without contacting a cluster
+    RenderJob {
+        /// File with the serialized run
+        #[arg(long, value_name = "FILE")]
+        run: PathBuf,
+        /// Render the Job that takes over from a dead worker, counted from 1
+        #[arg(long, value_name = "N")]
+        resume_attempt: Option<u32>,
     },
 }
 

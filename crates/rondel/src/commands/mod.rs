@@ -3,6 +3,7 @@
 mod asset;
 mod instigator;
 mod job;
+mod k8s;
 mod launch;
 mod location;
 mod run;
@@ -22,6 +23,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Asset(command) => asset::execute(command),
         Command::Schedule(command) => instigator::execute(instigator::Kind::Schedule, command),
         Command::Sensor(command) => instigator::execute(instigator::Kind::Sensor, command),
+        Command::K8s(command) => k8s::execute(command),
         Command::Location(command) => location::execute(command),
         other => anyhow::bail!("{other:?}"),
     }
