@@ -40,7 +40,7 @@ fn render_job(file: &Path, attempt: Attempt) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{} cannot be read", file.display()))?;
     let run: DagsterRun =
         from_text(&text).with_context(|| format!("{} is no serialized run", file.display()))?;
-    let instance_ref = from_text(&config.instance_ref.as_json().to_string())?;
+    let instance_ref = config.instance_ref.clone();
 
     let env = Environment::current();
     let rendered = LauncherConfig::parse(settings, &env).and_then(|launcher| {
