@@ -50,6 +50,8 @@ impl CodeServerProcess {
             .args(&args)
             .envs(options.environment.iter().map(|(key, value)| (key, value)))
             .env_remove("DAGSTER_GRPC_PORT")
+            // What user code prints should show when it is printed, pipe or not.
+            .env("PYTHONUNBUFFERED", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -189,8 +191,15 @@ fn forward(
     tokio::spawn(async move {
         let mut lines = BufReader::new(stream).split(b'\n');
         while let Ok(Some(line)) = lines.next_segment().await {
-            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-            tracing::info!(target: "code_server", code_location = name, pid = group.as_raw(), "{line}");
+            let line = without_colours(String::from_utf8_lossy(&line).trim_end());
+            let pid = group.as_raw();
+            if line.contains(" - ERROR - ") || line.contains(" - CRITICAL - ") {
+                tracing::error!(target: "code_server", code_location = name, pid, "{line}");
+            } else if line.contains(" - WARNING - ") {
+                tracing::warn!(target: "code_server", code_location = name, pid, "{line}");
+            } else {
+                tracing::info!(target: "code_server", code_location = name, pid, "{line}");
+            }
             let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
             if tail.len() == TAIL_LINES {
                 tail.pop_front();
@@ -198,6 +207,22 @@ fn forward(
             tail.push_back(line);
         }
     });
+}
+
+/// The line without terminal colours, which Dagster's log lines carry even into a pipe.
+fn without_colours(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("\u{1b}[") {
+        plain.push_str(&rest[..at]);
+        let sequence = &rest[at + 2..];
+        rest = match sequence.find(|c: char| c.is_ascii_alphabetic()) {
+            Some(end) => &sequence[end + 1..],
+            None => "",
+        };
+    }
+    plain.push_str(rest);
+    plain
 }
 
 async fn reap(mut child: Child, name: String, exited: watch::Sender<Option<String>>) {
@@ -254,6 +279,12 @@ mod tests {
         let (python, args) = command_line("m", &target, Path::new("/tmp/s"), &options);
         assert_eq!(python, Path::new("/venv/bin/python"));
         assert!(args.contains(&"--use-python-environment-entry-point".to_owned()));
+    }
+
+    #[test]
+    fn colours_are_taken_out_of_log_lines() {
+        let line = "\u{1b}[32m2026\u{1b}[0m - dagster - \u{1b}[34mINFO\u{1b}[0m - hello";
+        assert_eq!(without_colours(line), "2026 - dagster - INFO - hello");
     }
 
     #[tokio::test]
