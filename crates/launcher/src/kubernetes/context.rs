@@ -70,7 +70,7 @@ impl ContainerContext {
         };
         let mut container = Object::new();
         let mut pod = Object::new();
-        let mut set = |part: &mut Object, key: &str, value: Value| {
+        let set = |part: &mut Object, key: &str, value: Value| {
             if !is_falsy(&value) {
                 part.insert(key.to_owned(), value);
             }
