@@ -1,4 +1,5 @@
 //! Job manifests equal those of the real dagster-k8s package, which makes them at test time.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::HashMap;
 use std::io::Write as _;
