@@ -12,4 +12,14 @@ record! {
         daemon_id: Option<String>,
         errors: Option<Vec<SerializableErrorInfo>>,
     }
+    finish = read_single_error;
+}
+
+/// Heartbeats of early versions carry one error.
+fn read_single_error(heartbeat: &mut DaemonHeartbeat) {
+    if let Some(error) = heartbeat.extra.remove("error")
+        && !error.is_null()
+    {
+        heartbeat.errors = error.to_typed().ok().map(|error| vec![error]);
+    }
 }

@@ -21,6 +21,7 @@ const BY_HAND: &[&str] = &[
     "AllPartitionsSubset",
     "AutoMaterializePolicy",
     "CronFreshnessPolicy",
+    "DebugRunPayload",
     "DynamicPartitionsRequestResult",
     "ObjectStoreOperationResultData",
     "StepOutputVersionData",

@@ -2,6 +2,7 @@
 
 use crate::automation::AutomationCondition;
 use crate::serdes::{Map, PySet};
+use crate::serdes::{SortKey, to_text};
 use crate::{py_enum, record, union};
 
 record! {
@@ -144,6 +145,36 @@ record! {
         asset_condition: Option<AutomationCondition>,
     }
     old { "time_window_partition_scope_minutes": Float(1e-06) }
+    finish = read_rules_from_flags;
+}
+
+/// Policies of the first versions have flags instead of rules.
+fn read_rules_from_flags(policy: &mut AutoMaterializePolicy) {
+    let mut flags = ["on_missing", "on_new_parent_data", "for_freshness"]
+        .map(|flag| policy.extra.remove(flag).map(|value| value.as_bool() == Some(true)));
+    if flags.iter().all(Option::is_none) {
+        return;
+    }
+    let mut set = |i: usize| flags[i].take() == Some(true);
+    let on_missing = set(0).then(|| MaterializeOnMissingRule::default().into());
+    let on_parent = set(1).then(|| MaterializeOnParentUpdatedRule::default().into());
+    let for_freshness = set(2).then(|| MaterializeOnRequiredForFreshnessRule::default().into());
+    let always: [AutoMaterializeRule; 4] = [
+        SkipOnParentOutdatedRule::default().into(),
+        SkipOnParentMissingRule::default().into(),
+        SkipOnRequiredButNonexistentParentsRule::default().into(),
+        SkipOnBackfillInProgressRule::default().into(),
+    ];
+    policy.rules = PySet::frozen(
+        always.into_iter().chain([on_missing, on_parent, for_freshness].into_iter().flatten()),
+    );
+}
+
+/// Rules are sorted by their text: the class name comes first in it.
+impl SortKey for AutoMaterializeRule {
+    fn sort_key(&self) -> String {
+        to_text(self)
+    }
 }
 
 record! {

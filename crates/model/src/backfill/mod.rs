@@ -55,7 +55,7 @@ record! {
         reexecution_steps: Option<Vec<String>>,
         serialized_asset_backfill_data: Option<String>,
         asset_backfill_data: Option<AssetBackfillData>,
-        failure_count: i64,
+        failure_count: i64 = 0,
         submitting_run_requests: Vec<RunRequest>,
         reserved_run_ids: Vec<String>,
         backfill_end_timestamp: Option<f64>,

@@ -32,6 +32,9 @@ py_enum! {
     }
 }
 
+/// The key of materializations stored before keys were required.
+pub const UNDEFINED_ASSET_KEY: &str = "__undefined__";
+
 record! {
     /// Dagster's `AssetLineageInfo`.
     #[derive(Default)]
@@ -45,7 +48,7 @@ record! {
     /// Dagster's `AssetMaterialization`.
     #[derive(Default)]
     pub struct AssetMaterialization = "AssetMaterialization" | "Materialization" {
-        asset_key: AssetKey,
+        asset_key: AssetKey = AssetKey::new([UNDEFINED_ASSET_KEY]),
         description: Option<String>,
         metadata as "metadata_entries": MetadataEntries,
         partition: Option<String>,
@@ -97,7 +100,7 @@ record! {
         passed as "success": bool,
         metadata: Metadata,
         target_materialization_data: Option<AssetCheckEvaluationTargetMaterializationData>,
-        severity: AssetCheckSeverity,
+        severity: AssetCheckSeverity = AssetCheckSeverity::Error,
         description: Option<String>,
         blocking: Option<bool>,
         partition: Option<String>,

@@ -15,7 +15,7 @@ pub use types::*;
 use crate::error::SerializableErrorInfo;
 use crate::ids::{AssetKey, RunId};
 use crate::plan::{NodeHandle, StepHandleKind};
-use crate::serdes::{Extra, Map};
+use crate::serdes::{Extra, Map, Value};
 use crate::{either, record};
 
 record! {
@@ -33,6 +33,48 @@ record! {
         pid: Option<i64>,
         step_key: Option<String>,
     }
+    finish = read_old_event_types;
+}
+
+/// Renames event types of early versions (Dagster's `_handle_back_compat`).
+fn read_old_event_types(event: &mut DagsterEvent) {
+    let new_type = match event.event_type_value.as_str() {
+        "PIPELINE_PROCESS_START" | "PIPELINE_PROCESS_STARTED" | "PIPELINE_PROCESS_EXITED" => {
+            event.event_specific_data = Some(EngineEventData::default().into());
+            DagsterEventType::EngineEvent
+        }
+        "STEP_MATERIALIZATION" => DagsterEventType::AssetMaterialization,
+        "PIPELINE_INIT_FAILURE" => {
+            let error = match event.event_specific_data.take() {
+                Some(EventSpecificData::Unknown(data)) => {
+                    data.get("error").and_then(|error| error.to_typed().ok())
+                }
+                _ => None,
+            };
+            let data = JobFailureData { error, ..Default::default() };
+            event.event_specific_data = Some(data.into());
+            DagsterEventType::RunFailure
+        }
+        "ASSET_STORE_OPERATION" => return read_asset_store_operation(event),
+        _ => return,
+    };
+    event.event_type_value = new_type.as_str().to_owned();
+}
+
+fn read_asset_store_operation(event: &mut DagsterEvent) {
+    let Some(EventSpecificData::Unknown(data)) = &event.event_specific_data else { return };
+    let text = |key: &str| data.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let operation = data.get("op").map(ToString::to_string).unwrap_or_default();
+    let (name, manager_key) = (text("output_name"), text("asset_store_key"));
+    let (new_type, data) = if operation.contains("GET_ASSET") {
+        let loaded = LoadedInputData { input_name: name, manager_key, ..Default::default() };
+        (DagsterEventType::LoadedInput, EventSpecificData::from(loaded))
+    } else {
+        let handled = HandledOutputData { output_name: name, manager_key, ..Default::default() };
+        (DagsterEventType::HandledOutput, EventSpecificData::from(handled))
+    };
+    event.event_type_value = new_type.as_str().to_owned();
+    event.event_specific_data = Some(data);
 }
 
 either! {

@@ -52,7 +52,7 @@ record! {
     pub struct StepFailureData = "StepFailureData" {
         error: Option<SerializableErrorInfo>,
         user_failure_data: Option<UserFailureData>,
-        error_source: ErrorSource,
+        error_source: ErrorSource = ErrorSource::FrameworkError,
     }
 }
 

@@ -37,7 +37,7 @@ record! {
         retry_mode: Option<RetryMode>,
         known_state: Option<KnownExecutionState>,
         should_verify_step: Option<bool>,
-        print_serialized_events: bool,
+        print_serialized_events: bool = false,
     }
 }
 
@@ -73,7 +73,7 @@ record! {
         op_selection as "solid_selection": Option<Vec<String>>,
         asset_selection: Option<Vec<AssetKey>>,
         asset_check_selection: Option<PySet<AssetCheckKey>>,
-        include_parent_snapshot: bool,
+        include_parent_snapshot: bool = false,
     }
 }
 

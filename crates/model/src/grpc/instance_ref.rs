@@ -32,3 +32,35 @@ record! {
         defs_state_storage_data: Option<ConfigurableClassData>,
     }
 }
+
+impl ConfigurableClassData {
+    /// A Python class and its configuration as YAML text.
+    ///
+    /// Dagster stores its modules under their former public names (`dagster.core…`), whatever
+    /// name was given: so does this.
+    pub fn new(
+        module_name: impl Into<String>,
+        class_name: impl Into<String>,
+        config_yaml: impl Into<String>,
+    ) -> Self {
+        let module_name = module_name.into();
+        let module_name = match module_name.strip_prefix("dagster._") {
+            Some(rest) => format!("dagster.{rest}"),
+            None => module_name,
+        };
+        Self {
+            module_name,
+            class_name: class_name.into(),
+            config_yaml: config_yaml.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The module's present name (`dagster._core…`).
+    pub fn private_module_name(&self) -> String {
+        match self.module_name.strip_prefix("dagster.") {
+            Some(rest) if !rest.starts_with('_') => format!("dagster._{rest}"),
+            _ => self.module_name.clone(),
+        }
+    }
+}

@@ -41,7 +41,7 @@ record! {
         skip_reason: Option<String>,
         cursor: Option<String>,
         origin_run_ids: Vec<String>,
-        failure_count: i64,
+        failure_count: i64 = 0,
         selector_id: Option<String>,
         log_key: Option<Vec<String>>,
         dynamic_partitions_request_results: Vec<DynamicPartitionsRequestResult>,
@@ -49,7 +49,7 @@ record! {
         run_requests: Option<Vec<RunRequest>>,
         auto_materialize_evaluation_id: Option<i64>,
         reserved_run_ids: Option<Vec<String>>,
-        consecutive_failure_count: i64,
+        consecutive_failure_count: i64 = 0,
         user_interrupted: bool = false,
     }
 }

@@ -29,7 +29,7 @@ record! {
         name: String,
         kind as "type": String = "string".into(),
         description: Option<String>,
-        constraints: TableColumnConstraints,
+        constraints: TableColumnConstraints = TableColumnConstraints::none(),
         tags [skip_empty]: Map<String>,
     }
 }
@@ -39,7 +39,7 @@ record! {
     #[derive(Default)]
     pub struct TableSchema = "TableSchema" {
         columns: Vec<TableColumn>,
-        constraints: TableConstraints,
+        constraints: TableConstraints = TableConstraints::default(),
     }
 }
 
@@ -65,5 +65,12 @@ record! {
     #[derive(Default)]
     pub struct TableColumnLineage = "TableColumnLineage" {
         deps_by_column: Map<Vec<TableColumnDep>>,
+    }
+}
+
+impl TableColumnConstraints {
+    /// No constraints: the column may hold nulls and duplicates.
+    pub fn none() -> Self {
+        Self { nullable: true, ..Self::default() }
     }
 }

@@ -18,7 +18,7 @@ record! {
     #[derive(Default)]
     pub struct TimeWindowPartitionsDefinition = "TimeWindowPartitionsDefinition" {
         start: TimestampWithTimezone,
-        timezone: String,
+        timezone: String = "UTC".into(),
         end: Option<TimestampWithTimezone>,
         fmt: String,
         end_offset: i64 = 0,

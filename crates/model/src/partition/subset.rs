@@ -41,6 +41,7 @@ record! {
         num_partitions: Option<i64>,
         included_time_windows: Vec<PersistedTimeWindow>,
     }
+    finish = forget_impossible_count;
 }
 
 record! {
@@ -91,4 +92,9 @@ record! {
         partitions_subsets_by_asset_key: ItemsMap<AssetKey, PartitionsSubset>,
         non_partitioned_asset_keys: PySet<AssetKey>,
     }
+}
+
+/// Some versions stored a negative count; it has to be computed anew.
+fn forget_impossible_count(subset: &mut TimeWindowPartitionsSubset) {
+    subset.num_partitions = subset.num_partitions.filter(|count| *count >= 0);
 }

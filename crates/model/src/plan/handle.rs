@@ -70,3 +70,33 @@ union! {
         FromDynamic(ResolvedFromDynamicStepHandle),
     }
 }
+
+impl NodeHandle {
+    /// A handle of a node at the top of a job.
+    pub fn top(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Reads the dotted form.
+    pub fn from_dotted(text: &str) -> Self {
+        text.split('.')
+            .fold(None, |parent: Option<Self>, name| {
+                Some(Self {
+                    name: name.to_owned(),
+                    parent: parent.map(Box::new),
+                    ..Self::default()
+                })
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// The dotted form: names from the job's top down to the node.
+impl std::fmt::Display for NodeHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(parent) = &self.parent {
+            write!(f, "{parent}.")?;
+        }
+        f.write_str(&self.name)
+    }
+}

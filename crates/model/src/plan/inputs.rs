@@ -34,8 +34,8 @@ record! {
     /// Dagster's `FromDynamicCollect`.
     pub struct FromDynamicCollect = "FromDynamicCollect" {
         source: Box<StepInputSource>,
-        node_handle as "solid_handle": NodeHandle,
-        input_name: String,
+        node_handle as "solid_handle": NodeHandle = NodeHandle::default(),
+        input_name: String = String::new(),
     }
 }
 
@@ -63,8 +63,8 @@ record! {
     #[derive(Default)]
     pub struct FromMultipleSources = "FromMultipleSources" {
         sources: Vec<StepInputSource>,
-        node_handle as "solid_handle": NodeHandle,
-        input_name: String,
+        node_handle as "solid_handle": NodeHandle = NodeHandle::default(),
+        input_name: String = String::new(),
     }
 }
 
@@ -81,8 +81,8 @@ record! {
     #[derive(Default)]
     pub struct FromPendingDynamicStepOutput = "FromPendingDynamicStepOutput" {
         step_output_handle: StepOutputHandle,
-        node_handle as "solid_handle": NodeHandle,
-        input_name: String,
+        node_handle as "solid_handle": NodeHandle = NodeHandle::default(),
+        input_name: String = String::new(),
     }
 }
 
@@ -92,8 +92,8 @@ record! {
     pub struct FromStepOutput = "FromStepOutput" {
         step_output_handle: StepOutputHandle,
         fan_in: bool,
-        node_handle as "solid_handle": NodeHandle,
-        input_name: String,
+        node_handle as "solid_handle": NodeHandle = NodeHandle::default(),
+        input_name: String = String::new(),
     }
 }
 
@@ -102,8 +102,8 @@ record! {
     #[derive(Default)]
     pub struct FromUnresolvedStepOutput = "FromUnresolvedStepOutput" {
         unresolved_step_output_handle: UnresolvedStepOutputHandle,
-        node_handle as "solid_handle": NodeHandle,
-        input_name: String,
+        node_handle as "solid_handle": NodeHandle = NodeHandle::default(),
+        input_name: String = String::new(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Runs.
 
+mod debug;
 mod filter;
 mod stats;
 pub mod tags;
 
+pub use debug::*;
 pub use filter::*;
 pub use stats::*;
 
@@ -156,15 +158,20 @@ impl DagsterRun {
         Some(self.remote_job_origin.as_ref()?.location_name())
     }
 
-    /// The tags as they are stored for searching: those of the run plus `.dagster/repository`
-    /// (Dagster's `tags_for_storage`).
+    /// The tags as they are stored for searching (Dagster's `tags_for_storage`): the label of
+    /// the repository, one tag for each pool, and those of the run, which prevail.
     pub fn tags_for_storage(&self) -> Map<String> {
-        let mut tags = self.tags.clone();
+        let mut stored = Map::new();
         if let Some(origin) = &self.remote_job_origin {
             let label = origin.repository_origin.label();
-            tags.insert(tags::REPOSITORY_LABEL_TAG.to_owned(), label);
+            stored.insert(tags::REPOSITORY_LABEL_TAG.to_owned(), label);
         }
-        tags
+        let pools = self.run_op_concurrency.iter().filter_map(|usage| usage.all_pools.as_ref());
+        for pool in pools.flatten() {
+            stored.insert(format!("{}{pool}", tags::POOL_TAG_PREFIX), "true".to_owned());
+        }
+        stored.extend(self.tags.clone());
+        stored
     }
 
     /// Is this a resumption of a failed run from the point of failure?

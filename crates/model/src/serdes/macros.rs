@@ -230,12 +230,18 @@ macro_rules! union {
             fn unpack(
                 p: &mut $crate::serdes::Parser<'_>,
             ) -> ::std::result::Result<Self, $crate::serdes::SerdesError> {
+                // Chosen first and called once: one frame per level, whatever the number of classes.
+                type Read<T> = fn(
+                    &mut $crate::serdes::Parser<'_>,
+                ) -> ::std::result::Result<T, $crate::serdes::SerdesError>;
+                let mut read: Option<Read<Self>> = None;
                 if let Some(class) = p.peek_class()? {
                     $(if <$type as $crate::serdes::Record>::is_class(&class) {
-                        if let Some(value) = p.attempt()? {
-                            return Ok(Self::$variant(value));
-                        }
+                        read = Some(|p| $crate::serdes::Unpack::unpack(p).map(Self::$variant));
                     })*
+                }
+                if let Some(read) = read && let Some(value) = p.attempt(read) {
+                    return Ok(value);
                 }
                 $crate::serdes::Unpack::unpack(p).map(Self::Unknown)
             }

@@ -16,18 +16,20 @@ mod float;
 mod macros;
 mod parser;
 mod raw;
+mod scalars;
 mod value;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use collections::{ItemsMap, Number, PySet, SetKind, SortKey};
+pub use collections::{ItemsMap, PySet, SetKind, SortKey};
 pub use error::{SerdesError, SerdesErrorKind};
 pub use float::float_repr;
 pub use macros::Extra;
 pub use parser::{Kind, Parser};
 pub use raw::Raw;
+pub use scalars::Number;
 pub use value::{Map, Value};
 pub use writer::{MapWriter, Writer};
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Record, SerdesError, SerdesErrorKind, Unpack};
+use super::{Record, SerdesError, SerdesErrorKind};
 
 /// Deeper nesting is refused so that a hostile text cannot exhaust the stack.
 const MAX_DEPTH: usize = 256;
@@ -374,16 +374,17 @@ impl Parser<'_> {
         Err(self.error(SerdesErrorKind::WrongClass { expected: R::CLASS, found }))
     }
 
-    /// Tries to read a value; when that fails on meaning (not on syntax), goes back.
-    pub fn attempt<T: Unpack>(&mut self) -> Result<Option<T>, SerdesError> {
+    /// Tries to read a value; when that fails, goes back.
+    pub fn attempt<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, SerdesError>,
+    ) -> Option<T> {
         let mark = self.mark();
-        match T::unpack(self) {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => {
-                self.rewind(mark);
-                Ok(None)
-            }
+        let value = read(self).ok();
+        if value.is_none() {
+            self.rewind(mark);
         }
+        value
     }
 
     /// The error of a missing field.

@@ -7,6 +7,7 @@ use crate::plan::{
     KnownExecutionState, NodeHandle, StepHandleKind, StepInputSource, StepOutputHandle,
     StepOutputProperties,
 };
+use crate::serdes::snapshot_id;
 use crate::serdes::{Map, PySet, Value};
 use crate::{py_enum, record};
 
@@ -131,5 +132,19 @@ record! {
     #[derive(Default)]
     pub struct ExecutionPlanSnapshotErrorData = "ExecutionPlanSnapshotErrorData" {
         error: Option<SerializableErrorInfo>,
+    }
+}
+
+impl ExecutionPlanSnapshot {
+    /// SHA-1 of the serialized snapshot. For one that came as text use [`Raw::id`].
+    ///
+    /// [`Raw::id`]: crate::serdes::Raw::id
+    pub fn snapshot_id(&self) -> String {
+        snapshot_id(self)
+    }
+
+    /// The step of this key.
+    pub fn step(&self, key: &str) -> Option<&ExecutionStepSnap> {
+        self.steps.iter().find(|step| step.key == key)
     }
 }

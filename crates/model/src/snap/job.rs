@@ -6,11 +6,13 @@ use crate::ids::{AssetCheckKey, AssetKey};
 use crate::metadata::MetadataEntries;
 use crate::origin::RepositoryPythonOrigin;
 use crate::record;
+use crate::serdes::snapshot_id;
 use crate::serdes::{Map, PySet, Value};
 use crate::snap::{
     ConfigSchemaSnapshot, DagsterTypeNamespaceSnapshot, DependencyStructureSnapshot, ModeDefSnap,
     NodeDefsSnapshot,
 };
+use crate::snap::{GraphDefSnap, OpDefSnap};
 
 record! {
     /// Dagster's `JobLineageSnap`.
@@ -38,11 +40,12 @@ record! {
         dep_structure_snapshot: DependencyStructureSnapshot,
         mode_def_snaps: Vec<ModeDefSnap>,
         lineage_snapshot: Option<JobLineageSnap>,
-        graph_def_name: String,
+        graph_def_name: String = String::new(),
         metadata [skip_empty]: MetadataEntries,
         owners [skip_none]: Option<Vec<String>>,
         automation_condition [skip_none]: Option<AutomationCondition>,
     }
+    finish = name_graph;
 }
 
 record! {
@@ -92,5 +95,37 @@ record! {
         error: Option<SerializableErrorInfo>,
         job_data_snap as "external_pipeline_data": Option<JobDataSnap>,
         repository_python_origin: Option<RepositoryPythonOrigin>,
+    }
+}
+
+/// Snapshots of early versions do not name the graph: it is the job's name.
+fn name_graph(job: &mut JobSnap) {
+    if job.graph_def_name.is_empty() {
+        job.graph_def_name.clone_from(&job.name);
+    }
+}
+
+impl JobSnap {
+    /// SHA-1 of the serialized snapshot. For one that came as text use [`Raw::id`]: what this
+    /// version does not understand of it counts too.
+    ///
+    /// [`Raw::id`]: crate::serdes::Raw::id
+    pub fn snapshot_id(&self) -> String {
+        snapshot_id(self)
+    }
+
+    /// Tags for runs of the job: older code servers send only those of the definition.
+    pub fn tags_for_runs(&self) -> &Map<Value> {
+        self.run_tags.as_ref().unwrap_or(&self.tags)
+    }
+
+    /// The op definition of this name.
+    pub fn op_def(&self, name: &str) -> Option<&OpDefSnap> {
+        self.node_defs_snapshot.op_def_snaps.iter().find(|def| def.name == name)
+    }
+
+    /// The graph definition of this name.
+    pub fn graph_def(&self, name: &str) -> Option<&GraphDefSnap> {
+        self.node_defs_snapshot.graph_def_snaps.iter().find(|def| def.name == name)
     }
 }

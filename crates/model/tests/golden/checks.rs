@@ -302,6 +302,7 @@ known! {
     plan::PastExecutionState,
     plan::StepOutputVersionData,
     plan::KnownExecutionState,
+    run::DebugRunPayload,
     run::RunOpConcurrency,
     run::DagsterRun,
     run::DagsterRunStatsSnapshot,

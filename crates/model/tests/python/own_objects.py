@@ -13,6 +13,7 @@ import warnings
 warnings.filterwarnings("ignore")
 
 import dagster as dg  # noqa: E402
+from dagster._core.debug import DebugRunPayload  # noqa: E402
 from dagster._core.definitions.assets.graph.asset_graph_subset import AssetGraphSubset  # noqa: E402
 from dagster._core.definitions.data_version import DataVersion  # noqa: E402
 from dagster._core.definitions.events import ObjectStoreOperationType  # noqa: E402
@@ -277,6 +278,7 @@ with dg.DagsterInstance.get() as instance:
         emit(f"run {stored.job_name}", stored)
         for entry in instance.all_logs(stored.run_id):
             emit(f"event of {stored.job_name}", entry)
+    emit("debug payload", DebugRunPayload.build(instance, instance.get_runs()[-1]))
     for entry in instance.all_logs(""):
         emit("runless event", entry)
     cached = instance.event_log_storage.get_asset_records([dg.AssetKey("up")])[0].asset_entry

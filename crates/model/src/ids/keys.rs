@@ -1,100 +1,11 @@
-//! Names of things: run ids, asset and check keys, selectors.
+//! Keys of assets, asset checks and jobs.
 
-use std::borrow::Borrow;
 use std::fmt;
 
 use crate::serdes::{
-    MapWriter, Pack, Parser, Record, SerdesError, SortKey, Unpack, Writer, from_text, snapshot_id,
-    to_text,
+    MapWriter, Pack, Parser, Record, SerdesError, SortKey, Unpack, Writer, from_text, to_text,
 };
 use crate::{record, union};
-
-/// The id of a run: a UUID in its usual text form.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct RunId(pub String);
-
-impl RunId {
-    /// A fresh random id, as Dagster's `make_new_run_id`.
-    pub fn random() -> Self {
-        Self(uuid::Uuid::new_v4().to_string())
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<&str> for RunId {
-    fn from(id: &str) -> Self {
-        Self(id.to_owned())
-    }
-}
-
-impl From<String> for RunId {
-    fn from(id: String) -> Self {
-        Self(id)
-    }
-}
-
-impl AsRef<str> for RunId {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for RunId {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Pack for RunId {
-    fn pack(&self, w: &mut Writer) {
-        w.string(&self.0);
-    }
-}
-
-impl Unpack for RunId {
-    fn unpack(p: &mut Parser<'_>) -> Result<Self, SerdesError> {
-        String::unpack(p).map(Self)
-    }
-}
-
-/// Seconds since the Unix epoch, as Dagster's `float` timestamps.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
-pub struct UnixTime(pub f64);
-
-impl UnixTime {
-    /// The seconds.
-    pub fn seconds(self) -> f64 {
-        self.0
-    }
-}
-
-impl From<f64> for UnixTime {
-    fn from(seconds: f64) -> Self {
-        Self(seconds)
-    }
-}
-
-impl Pack for UnixTime {
-    fn pack(&self, w: &mut Writer) {
-        w.float(self.0);
-    }
-}
-
-impl Unpack for UnixTime {
-    fn unpack(p: &mut Parser<'_>) -> Result<Self, SerdesError> {
-        f64::unpack(p).map(Self)
-    }
-}
 
 /// An asset's key: its path components.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -388,119 +299,6 @@ impl EntityKey {
     }
 }
 
-record! {
-    /// A repository by the names of its code location and its own.
-    #[derive(Default, Eq, Hash, PartialOrd, Ord)]
-    pub struct RepositorySelector = "RepositorySelector" {
-        location_name: String,
-        repository_name: String,
-    }
-}
-
-record! {
-    /// A job by name.
-    #[derive(Default, Eq, Hash, PartialOrd, Ord)]
-    pub struct JobSelector = "JobSelector" {
-        location_name: String,
-        repository_name: String,
-        job_name: String,
-    }
-}
-
-record! {
-    /// A schedule or sensor by name.
-    #[derive(Default, Eq, Hash, PartialOrd, Ord)]
-    pub struct InstigatorSelector = "InstigatorSelector" {
-        location_name: String,
-        repository_name: String,
-        name: String,
-    }
-}
-
-record! {
-    /// A partition set by name.
-    #[derive(Default, Eq, Hash, PartialOrd, Ord)]
-    pub struct PartitionSetSelector = "PartitionSetSelector" {
-        location_name: String,
-        repository_name: String,
-        partition_set_name: String,
-    }
-}
-
-impl RepositorySelector {
-    /// A selector.
-    pub fn new(location_name: impl Into<String>, repository_name: impl Into<String>) -> Self {
-        Self {
-            location_name: location_name.into(),
-            repository_name: repository_name.into(),
-            ..Self::default()
-        }
-    }
-
-    /// SHA-1 of the serialized selector.
-    pub fn selector_id(&self) -> String {
-        snapshot_id(self)
-    }
-
-    /// `repository@location`, the value of the tag `.dagster/repository`.
-    pub fn label(&self) -> String {
-        format!("{}@{}", self.repository_name, self.location_name)
-    }
-
-    /// A job of the repository.
-    pub fn job(&self, job_name: impl Into<String>) -> JobSelector {
-        JobSelector {
-            location_name: self.location_name.clone(),
-            repository_name: self.repository_name.clone(),
-            job_name: job_name.into(),
-            ..Default::default()
-        }
-    }
-
-    /// A schedule or sensor of the repository.
-    pub fn instigator(&self, name: impl Into<String>) -> InstigatorSelector {
-        InstigatorSelector {
-            location_name: self.location_name.clone(),
-            repository_name: self.repository_name.clone(),
-            name: name.into(),
-            ..Default::default()
-        }
-    }
-}
-
-impl JobSelector {
-    /// The repository of the job.
-    pub fn repository(&self) -> RepositorySelector {
-        RepositorySelector::new(&self.location_name, &self.repository_name)
-    }
-
-    /// SHA-1 of the serialized selector.
-    pub fn selector_id(&self) -> String {
-        snapshot_id(self)
-    }
-}
-
-impl InstigatorSelector {
-    /// A selector.
-    pub fn new(
-        location_name: impl Into<String>,
-        repository_name: impl Into<String>,
-        name: impl Into<String>,
-    ) -> Self {
-        RepositorySelector::new(location_name, repository_name).instigator(name)
-    }
-
-    /// The repository of the instigator.
-    pub fn repository(&self) -> RepositorySelector {
-        RepositorySelector::new(&self.location_name, &self.repository_name)
-    }
-
-    /// SHA-1 of the serialized selector: the key of ticks and instigator states.
-    pub fn selector_id(&self) -> String {
-        snapshot_id(self)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -536,14 +334,5 @@ mod tests {
         let names: Vec<String> = set.iter().map(AssetKey::to_user_string).collect();
         // "AssetKey(['a', 'z'])" sorts before "AssetKey(['a'])": a comma before a bracket.
         assert_eq!(names, ["a/z", "a", "b"]);
-    }
-
-    #[test]
-    fn selector_ids_equal_pythons() {
-        let selector = InstigatorSelector::new("loc", "repo", "sched");
-        assert_eq!(
-            to_text(&selector),
-            r#"{"__class__": "InstigatorSelector", "location_name": "loc", "name": "sched", "repository_name": "repo"}"#
-        );
     }
 }
