@@ -1,5 +1,7 @@
 //! Handles of nodes and steps within a job.
 
+use crate::ids::python_repr;
+use crate::serdes::SortKey;
 use crate::{record, union};
 
 record! {
@@ -98,5 +100,17 @@ impl std::fmt::Display for NodeHandle {
             write!(f, "{parent}.")?;
         }
         f.write_str(&self.name)
+    }
+}
+
+/// Sets of handles are sorted by Python's text of the named tuple.
+impl SortKey for StepOutputHandle {
+    fn sort_key(&self) -> String {
+        let mapping_key = self.mapping_key.as_deref().map_or("None".to_owned(), python_repr);
+        format!(
+            "StepOutputHandle(step_key={}, output_name={}, mapping_key={mapping_key})",
+            python_repr(&self.step_key),
+            python_repr(&self.output_name),
+        )
     }
 }

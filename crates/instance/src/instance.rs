@@ -1,0 +1,136 @@
+//! The instance itself: configuration, stores, launcher and log reader under one handle.
+//!
+//! Opening retries an unreachable database with backoff (in the stores). Work that must not be torn
+//! apart when a caller goes away, such as a launch, runs as a task of the instance;
+//! [`Instance::shutdown`] lets those tasks finish before the connections close.
+
+use std::sync::Arc;
+
+use rondel_launcher::{LauncherSpec, RunLauncher};
+use rondel_model::grpc::InstanceRef;
+use rondel_model::ids::UnixTime;
+use rondel_storage::{OpenOptions, Storage};
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, SystemClock};
+use crate::compute_logs::{self, ComputeLogs};
+use crate::config::{ComputeLogsSettings, Home, InstanceConfig, RunLauncherSettings};
+use crate::error::InstanceError;
+
+/// How to open an instance.
+pub struct InstanceOptions {
+    /// How to open the stores; `create_tables` is taken from `dagster.yaml`.
+    pub storage: OpenOptions,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for InstanceOptions {
+    fn default() -> Self {
+        Self { storage: OpenOptions::default(), clock: Arc::new(SystemClock) }
+    }
+}
+
+/// An open instance. Shared as `Arc<Instance>`.
+pub struct Instance {
+    config: InstanceConfig,
+    storage: Storage,
+    launcher: Arc<dyn RunLauncher>,
+    compute_logs: Arc<dyn ComputeLogs>,
+    clock: Arc<dyn Clock>,
+    pub(crate) tasks: TaskTracker,
+    /// Keeps a temporary home until the instance goes.
+    _home: Option<Home>,
+}
+
+impl Instance {
+    /// Loads `dagster.yaml` of a home directory and opens everything it names.
+    ///
+    /// # Errors
+    /// A wrong configuration, or a database that stays unreachable or cannot be used.
+    pub async fn open(home: Home, options: InstanceOptions) -> Result<Arc<Self>, InstanceError> {
+        let config = InstanceConfig::load(&home)?;
+        if config.file.is_none() && !home.is_temporary() {
+            tracing::info!(
+                home = %home.base_dir().display(),
+                "no dagster.yaml in DAGSTER_HOME, everything is kept in that directory"
+            );
+        }
+        Self::open_with(config, Some(home), options).await
+    }
+
+    /// Opens everything a configuration names. A temporary `home` lives as long as the instance.
+    ///
+    /// # Errors
+    /// A database that stays unreachable or cannot be used, or an unknown launcher.
+    pub async fn open_with(
+        config: InstanceConfig,
+        home: Option<Home>,
+        options: InstanceOptions,
+    ) -> Result<Arc<Self>, InstanceError> {
+        let launcher = rondel_launcher::build(&launcher_spec(&config.run_launcher))?;
+        if let ComputeLogsSettings::ObjectStore { class, .. } = &config.compute_logs {
+            tracing::warn!(class, "captured logs cannot be read back by this version");
+        }
+        let create_tables = options.storage.create_tables && config.storage.create_tables;
+        let storage_options = OpenOptions { create_tables, ..options.storage };
+        let storage = Storage::open(&config.storage.locations, storage_options).await?;
+        Ok(Arc::new(Self {
+            compute_logs: compute_logs::open(&config.compute_logs),
+            launcher,
+            storage,
+            config,
+            clock: options.clock,
+            tasks: TaskTracker::new(),
+            _home: home,
+        }))
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &InstanceConfig {
+        &self.config
+    }
+
+    /// The stores.
+    pub fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
+    /// The launcher.
+    pub fn launcher(&self) -> &Arc<dyn RunLauncher> {
+        &self.launcher
+    }
+
+    /// The reader of captured stdout and stderr.
+    pub fn compute_logs(&self) -> &Arc<dyn ComputeLogs> {
+        &self.compute_logs
+    }
+
+    /// What run workers and code servers are given to open the same instance.
+    pub fn instance_ref(&self) -> &InstanceRef {
+        &self.config.instance_ref
+    }
+
+    /// The instance's clock.
+    pub fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
+    /// Lets work in progress finish, refuses more, and closes the stores.
+    pub async fn shutdown(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.storage.close().await;
+    }
+}
+
+fn launcher_spec(settings: &RunLauncherSettings) -> LauncherSpec {
+    let config = match settings {
+        RunLauncherSettings::Default => Value::Null,
+        RunLauncherSettings::Kubernetes(config) | RunLauncherSettings::Docker(config) => {
+            config.clone()
+        }
+    };
+    LauncherSpec { class_name: settings.class_name().to_owned(), config }
+}
