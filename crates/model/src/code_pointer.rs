@@ -4,7 +4,7 @@ use crate::serdes::Value;
 use crate::{record, union};
 
 record! {
-    /// Dagster's `FileCodePointer`.
+    /// A function in a file.
     #[derive(Default)]
     pub struct FileCodePointer = "FileCodePointer" {
         python_file: String,
@@ -14,7 +14,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ModuleCodePointer`.
+    /// A function in a module.
     #[derive(Default)]
     pub struct ModuleCodePointer = "ModuleCodePointer" {
         module: String,
@@ -24,7 +24,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PackageCodePointer`.
+    /// An attribute of a package.
     #[derive(Default)]
     pub struct PackageCodePointer = "PackageCodePointer" {
         module: String,
@@ -34,7 +34,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutoloadDefsModuleCodePointer`.
+    /// All definitions found below a module.
     #[derive(Default)]
     pub struct AutoloadDefsModuleCodePointer = "AutoloadDefsModuleCodePointer" {
         module: String,
@@ -43,7 +43,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CustomPointer`.
+    /// Made by a user's function.
     #[derive(Default)]
     pub struct CustomPointer = "CustomPointer" {
         reconstructor_pointer: ModuleCodePointer,

@@ -4,7 +4,7 @@ use crate::error::SerializableErrorInfo;
 use crate::record;
 
 record! {
-    /// Dagster's `DaemonHeartbeat`.
+    /// A daemon's sign of life, with the errors of its last iterations.
     #[derive(Default)]
     pub struct DaemonHeartbeat = "DaemonHeartbeat" {
         timestamp: f64,

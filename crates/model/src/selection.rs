@@ -4,7 +4,7 @@ use crate::ids::{AssetCheckKey, AssetKey};
 use crate::{record, union};
 
 record! {
-    /// Dagster's `AllSelection`.
+    /// All assets.
     #[derive(Default)]
     pub struct AllSelection = "AllSelection" {
         include_sources: Option<bool>,
@@ -12,14 +12,14 @@ record! {
 }
 
 record! {
-    /// Dagster's `AllAssetCheckSelection`.
+    /// All asset checks.
     #[derive(Default)]
     pub struct AllAssetCheckSelection = "AllAssetCheckSelection" {
     }
 }
 
 record! {
-    /// Dagster's `AssetChecksForAssetKeysSelection`.
+    /// All checks of the given assets.
     #[derive(Default)]
     pub struct AssetChecksForAssetKeysSelection = "AssetChecksForAssetKeysSelection" {
         selected_asset_keys: Vec<AssetKey>,
@@ -27,7 +27,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetCheckKeysSelection`.
+    /// The given checks.
     #[derive(Default)]
     pub struct AssetCheckKeysSelection = "AssetCheckKeysSelection" {
         selected_asset_check_keys: Vec<AssetCheckKey>,
@@ -35,7 +35,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AndAssetSelection`.
+    /// In all of the operands.
     #[derive(Default)]
     pub struct AndAssetSelection = "AndAssetSelection" {
         operands: Vec<AssetSelection>,
@@ -43,7 +43,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `OrAssetSelection`.
+    /// In any of the operands.
     #[derive(Default)]
     pub struct OrAssetSelection = "OrAssetSelection" {
         operands: Vec<AssetSelection>,
@@ -51,7 +51,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SubtractAssetSelection`.
+    /// In the left but not in the right operand.
     pub struct SubtractAssetSelection = "SubtractAssetSelection" {
         left: Box<AssetSelection>,
         right: Box<AssetSelection>,
@@ -59,35 +59,35 @@ record! {
 }
 
 record! {
-    /// Dagster's `SinksAssetSelection`.
+    /// Those without downstream assets in the selection.
     pub struct SinksAssetSelection = "SinksAssetSelection" {
         child: Box<AssetSelection>,
     }
 }
 
 record! {
-    /// Dagster's `RequiredNeighborsAssetSelection`.
+    /// With whatever must be made along.
     pub struct RequiredNeighborsAssetSelection = "RequiredNeighborsAssetSelection" {
         child: Box<AssetSelection>,
     }
 }
 
 record! {
-    /// Dagster's `RootsAssetSelection`.
+    /// Those without upstream assets in the selection.
     pub struct RootsAssetSelection = "RootsAssetSelection" {
         child: Box<AssetSelection>,
     }
 }
 
 record! {
-    /// Dagster's `MaterializableAssetSelection`.
+    /// Those which can be materialized.
     pub struct MaterializableAssetSelection = "MaterializableAssetSelection" {
         child: Box<AssetSelection>,
     }
 }
 
 record! {
-    /// Dagster's `DownstreamAssetSelection`.
+    /// With their downstream assets up to a depth.
     pub struct DownstreamAssetSelection = "DownstreamAssetSelection" {
         child: Box<AssetSelection>,
         depth: Option<i64>,
@@ -96,7 +96,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `GroupsAssetSelection`.
+    /// In one of the groups.
     #[derive(Default)]
     pub struct GroupsAssetSelection = "GroupsAssetSelection" {
         selected_groups: Vec<String>,
@@ -105,7 +105,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `GroupWildCardAssetSelection`.
+    /// In a group matching a pattern.
     #[derive(Default)]
     pub struct GroupWildCardAssetSelection = "GroupWildCardAssetSelection" {
         selected_group_wildcard: String,
@@ -114,7 +114,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `KindAssetSelection`.
+    /// Of a kind.
     #[derive(Default)]
     pub struct KindAssetSelection = "KindAssetSelection" {
         include_sources: bool,
@@ -123,7 +123,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `IsAttributeAssetSelection`.
+    /// With an attribute.
     #[derive(Default)]
     pub struct IsAttributeAssetSelection = "IsAttributeAssetSelection" {
         attribute: String,
@@ -131,7 +131,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TagAssetSelection`.
+    /// With a tag.
     #[derive(Default)]
     pub struct TagAssetSelection = "TagAssetSelection" {
         key: String,
@@ -141,7 +141,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `OwnerAssetSelection`.
+    /// Of an owner.
     #[derive(Default)]
     pub struct OwnerAssetSelection = "OwnerAssetSelection" {
         selected_owner: Option<String>,
@@ -149,7 +149,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CodeLocationAssetSelection`.
+    /// In a code location.
     #[derive(Default)]
     pub struct CodeLocationAssetSelection = "CodeLocationAssetSelection" {
         selected_code_location: Option<String>,
@@ -157,7 +157,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ColumnAssetSelection`.
+    /// With a column.
     #[derive(Default)]
     pub struct ColumnAssetSelection = "ColumnAssetSelection" {
         selected_column: Option<String>,
@@ -165,7 +165,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableNameAssetSelection`.
+    /// Of a table.
     #[derive(Default)]
     pub struct TableNameAssetSelection = "TableNameAssetSelection" {
         selected_table_name: Option<String>,
@@ -173,7 +173,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ColumnTagAssetSelection`.
+    /// With a tagged column.
     #[derive(Default)]
     pub struct ColumnTagAssetSelection = "ColumnTagAssetSelection" {
         key: String,
@@ -182,7 +182,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ChangedInBranchAssetSelection`.
+    /// Changed in a branch.
     #[derive(Default)]
     pub struct ChangedInBranchAssetSelection = "ChangedInBranchAssetSelection" {
         selected_changed_in_branch: Option<String>,
@@ -190,7 +190,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StatusAssetSelection`.
+    /// In a status.
     #[derive(Default)]
     pub struct StatusAssetSelection = "StatusAssetSelection" {
         selected_status: Option<String>,
@@ -198,7 +198,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationTypeAssetSelection`.
+    /// Automated in some way.
     #[derive(Default)]
     pub struct AutomationTypeAssetSelection = "AutomationTypeAssetSelection" {
         selected_automation_type: Option<String>,
@@ -206,7 +206,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SensorNameAssetSelection`.
+    /// Targeted by a sensor.
     #[derive(Default)]
     pub struct SensorNameAssetSelection = "SensorNameAssetSelection" {
         selected_sensor: Option<String>,
@@ -214,7 +214,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ScheduleNameAssetSelection`.
+    /// Targeted by a schedule.
     #[derive(Default)]
     pub struct ScheduleNameAssetSelection = "ScheduleNameAssetSelection" {
         selected_schedule: Option<String>,
@@ -222,7 +222,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobAssetSelection`.
+    /// Part of a job.
     #[derive(Default)]
     pub struct JobAssetSelection = "JobAssetSelection" {
         selected_job: Option<String>,
@@ -230,7 +230,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `KeysAssetSelection`.
+    /// The given assets.
     #[derive(Default)]
     pub struct KeysAssetSelection = "KeysAssetSelection" {
         selected_keys: Vec<AssetKey>,
@@ -238,7 +238,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `KeyPrefixesAssetSelection`.
+    /// With one of the key prefixes.
     #[derive(Default)]
     pub struct KeyPrefixesAssetSelection = "KeyPrefixesAssetSelection" {
         selected_key_prefixes: Vec<Vec<String>>,
@@ -247,7 +247,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `KeySubstringAssetSelection`.
+    /// With a text in their key.
     #[derive(Default)]
     pub struct KeySubstringAssetSelection = "KeySubstringAssetSelection" {
         selected_key_substring: String,
@@ -256,7 +256,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionsAssetSelection`.
+    /// With certain partitions.
     #[derive(Default)]
     pub struct PartitionsAssetSelection = "PartitionsAssetSelection" {
         selected_partitions: Option<String>,
@@ -264,7 +264,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `KeyWildCardAssetSelection`.
+    /// With a key matching a pattern.
     #[derive(Default)]
     pub struct KeyWildCardAssetSelection = "KeyWildCardAssetSelection" {
         selected_key_wildcard: String,
@@ -272,7 +272,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `UpstreamAssetSelection`.
+    /// With their upstream assets up to a depth.
     pub struct UpstreamAssetSelection = "UpstreamAssetSelection" {
         child: Box<AssetSelection>,
         depth: Option<i64>,
@@ -281,7 +281,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ParentSourcesAssetSelection`.
+    /// With those upstream which other code makes.
     pub struct ParentSourcesAssetSelection = "ParentSourcesAssetSelection" {
         child: Box<AssetSelection>,
     }

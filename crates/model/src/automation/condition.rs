@@ -16,7 +16,7 @@ use crate::automation::{
 use crate::{record, union};
 
 record! {
-    /// Dagster's `RuleCondition`.
+    /// A legacy rule as a condition.
     pub struct RuleCondition = "RuleCondition" {
         label: Option<String>,
         rule: AutoMaterializeRule,

@@ -7,7 +7,7 @@ use crate::serdes::{ItemsMap, Map, PySet, Value};
 use crate::{py_enum, record, union};
 
 py_enum! {
-    /// Dagster's `AutoMaterializeDecisionType`.
+    /// What a legacy rule decides.
     pub enum AutoMaterializeDecisionType = "AutoMaterializeDecisionType" {
         Materialize = "MATERIALIZE",
         Skip = "SKIP",
@@ -16,7 +16,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `HistoricalAllPartitionsSubsetSentinel`.
+    /// Stands for every partition there was at the time.
     #[derive(Default)]
     pub struct HistoricalAllPartitionsSubsetSentinel = "HistoricalAllPartitionsSubsetSentinel" {
     }
@@ -33,7 +33,7 @@ union! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionNodeSnapshot`.
+    /// A condition as shown: its class, description and unique id.
     #[derive(Default)]
     pub struct AutomationConditionNodeSnapshot = "AssetConditionSnapshot" {
         class_name: String,
@@ -46,7 +46,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionSnapshot`.
+    /// A condition with its children, as shown.
     #[derive(Default)]
     pub struct AutomationConditionSnapshot = "AutomationConditionSnapshot" {
         node_snapshot: AutomationConditionNodeSnapshot,
@@ -55,7 +55,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetSubsetWithMetadata`.
+    /// A subset and what is to be said about it.
     pub struct AssetSubsetWithMetadata = "AssetSubsetWithMetadata" {
         subset: EntitySubset,
         metadata: Metadata,
@@ -63,7 +63,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionEvaluation`.
+    /// What a condition and its children evaluated to. Timestamps are in seconds since the epoch.
     pub struct AutomationConditionEvaluation = "AssetConditionEvaluation" {
         condition_snapshot: AutomationConditionNodeSnapshot,
         start_timestamp: Option<f64>,
@@ -77,7 +77,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionEvaluationWithRunIds`.
+    /// An evaluation and the runs it led to.
     pub struct AutomationConditionEvaluationWithRunIds = "AssetConditionEvaluationWithRunIds" {
         evaluation: AutomationConditionEvaluation,
         run_ids: PySet<String>,
@@ -85,7 +85,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionEvaluationState`.
+    /// State between ticks in the form before conditions had cursors.
     pub struct AutomationConditionEvaluationState = "AssetConditionEvaluationState" {
         previous_evaluation: AutomationConditionEvaluation,
         previous_tick_evaluation_timestamp: Option<f64>,
@@ -95,7 +95,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionNodeCursor`.
+    /// What a node of a condition remembers between ticks.
     pub struct AutomationConditionNodeCursor = "AutomationConditionNodeCursor" {
         true_subset: EntitySubset,
         candidate_subset: CandidateSubset,
@@ -106,7 +106,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionCursor`.
+    /// What a condition remembers between ticks.
     pub struct AutomationConditionCursor = "AutomationConditionCursor" {
         previous_requested_subset: EntitySubset,
         effective_timestamp: f64,
@@ -117,7 +117,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AutomationConditionCursorExtras`.
+    /// What a node remembers besides (an earlier form).
     #[derive(Default)]
     pub struct AutomationConditionCursorExtras = "AssetConditionCursorExtras" {
         condition_snapshot: AutomationConditionNodeSnapshot,
@@ -126,7 +126,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetDaemonCursor`.
+    /// What the automation daemon remembers between ticks.
     #[derive(Default)]
     pub struct AssetDaemonCursor = "AssetDaemonCursor" {
         evaluation_id: i64,
@@ -137,7 +137,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `LegacyAssetDaemonCursorWrapper`.
+    /// A cursor in its oldest form, wrapped.
     #[derive(Default)]
     pub struct LegacyAssetDaemonCursorWrapper = "LegacyAssetDaemonCursorWrapper" {
         serialized_cursor: String,

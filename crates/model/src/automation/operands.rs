@@ -5,7 +5,7 @@ use crate::record;
 use crate::serdes::{Map, PySet};
 
 record! {
-    /// Dagster's `CodeVersionChangedCondition`.
+    /// The code version has changed since the last tick.
     #[derive(Default)]
     pub struct CodeVersionChangedCondition = "CodeVersionChangedCondition" {
         label: Option<String>,
@@ -13,7 +13,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `InitialEvaluationCondition`.
+    /// The condition is evaluated for the first time, or has changed.
     #[derive(Default)]
     pub struct InitialEvaluationCondition = "InitialEvaluationCondition" {
         label: Option<String>,
@@ -21,7 +21,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `MissingAutomationCondition`.
+    /// Never materialized, observed or executed.
     #[derive(Default)]
     pub struct MissingAutomationCondition = "MissingAutomationCondition" {
         label: Option<String>,
@@ -29,7 +29,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RunInProgressAutomationCondition`.
+    /// Part of a run in progress.
     #[derive(Default)]
     pub struct RunInProgressAutomationCondition = "InProgressAutomationCondition" {
         label: Option<String>,
@@ -37,7 +37,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `BackfillInProgressAutomationCondition`.
+    /// Part of a backfill in progress.
     #[derive(Default)]
     pub struct BackfillInProgressAutomationCondition = "BackfillInProgressAutomationCondition" {
         label: Option<String>,
@@ -45,7 +45,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionFailedAutomationCondition`.
+    /// The latest execution failed.
     #[derive(Default)]
     pub struct ExecutionFailedAutomationCondition = "FailedAutomationCondition" {
         label: Option<String>,
@@ -53,7 +53,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `WillBeRequestedCondition`.
+    /// Requested in this tick.
     #[derive(Default)]
     pub struct WillBeRequestedCondition = "WillBeRequestedCondition" {
         label: Option<String>,
@@ -61,7 +61,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NewlyRequestedCondition`.
+    /// Requested in the last tick.
     #[derive(Default)]
     pub struct NewlyRequestedCondition = "NewlyRequestedCondition" {
         label: Option<String>,
@@ -69,7 +69,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NewlyUpdatedCondition`.
+    /// Updated since the last tick.
     #[derive(Default)]
     pub struct NewlyUpdatedCondition = "NewlyUpdatedCondition" {
         label: Option<String>,
@@ -77,7 +77,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FreshnessResultCondition`.
+    /// Freshness is in the given state.
     pub struct FreshnessResultCondition = "FreshnessResultCondition" {
         label: Option<String>,
         state: FreshnessState,
@@ -85,7 +85,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DataVersionChangedCondition`.
+    /// The data version has changed since the last tick.
     #[derive(Default)]
     pub struct DataVersionChangedCondition = "DataVersionChangedCondition" {
         label: Option<String>,
@@ -93,7 +93,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CronTickPassedCondition`.
+    /// A tick of a cron schedule has passed since the last tick.
     #[derive(Default)]
     pub struct CronTickPassedCondition = "CronTickPassedCondition" {
         label: Option<String>,
@@ -103,7 +103,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `InLatestTimeWindowCondition`.
+    /// In the latest time window, or within the lookback from its end.
     #[derive(Default)]
     pub struct InLatestTimeWindowCondition = "InLatestTimeWindowCondition" {
         label: Option<String>,
@@ -112,7 +112,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CheckResultCondition`.
+    /// The check's latest result passed, or did not.
     #[derive(Default)]
     pub struct CheckResultCondition = "CheckResultCondition" {
         label: Option<String>,
@@ -121,7 +121,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `LatestRunExecutedWithRootTargetCondition`.
+    /// The latest run was executed with the condition's target too.
     #[derive(Default)]
     pub struct LatestRunExecutedWithRootTargetCondition = "LatestRunExecutedWithRootTargetCondition" {
         label: Option<String>,
@@ -129,7 +129,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `LatestRunExecutedWithTagsCondition`.
+    /// The latest run had the given tags.
     #[derive(Default)]
     pub struct LatestRunExecutedWithTagsCondition = "LatestRunExecutedWithTagsCondition" {
         label: Option<String>,
@@ -139,7 +139,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AnyNewUpdateHasRunTagsCondition`.
+    /// Any new update comes from a run with the given tags.
     #[derive(Default)]
     pub struct AnyNewUpdateHasRunTagsCondition = "AnyNewUpdateHasRunTagsCondition" {
         label: Option<String>,
@@ -149,7 +149,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AllNewUpdatesHaveRunTagsCondition`.
+    /// All new updates come from runs with the given tags.
     #[derive(Default)]
     pub struct AllNewUpdatesHaveRunTagsCondition = "AllNewUpdatesHaveRunTagsCondition" {
         label: Option<String>,

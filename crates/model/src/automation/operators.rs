@@ -6,7 +6,7 @@ use crate::record;
 use crate::selection::AssetSelection;
 
 record! {
-    /// Dagster's `AndAutomationCondition`.
+    /// All of the operands.
     #[derive(Default)]
     pub struct AndAutomationCondition = "AndAssetCondition" {
         label: Option<String>,
@@ -15,7 +15,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `OrAutomationCondition`.
+    /// Any of the operands.
     #[derive(Default)]
     pub struct OrAutomationCondition = "OrAssetCondition" {
         label: Option<String>,
@@ -24,7 +24,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NotAutomationCondition`.
+    /// Not the operand.
     pub struct NotAutomationCondition = "NotAssetCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -32,7 +32,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AnyDownstreamConditionsCondition`.
+    /// Any condition of a downstream asset.
     #[derive(Default)]
     pub struct AnyDownstreamConditionsCondition = "AnyDownstreamConditionsCondition" {
         label: Option<String>,
@@ -40,7 +40,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `EntityMatchesCondition`.
+    /// The operand, of another asset or check.
     pub struct EntityMatchesCondition = "EntityMatchesCondition" {
         label: Option<String>,
         key: EntityKey,
@@ -49,7 +49,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AnyDepsCondition`.
+    /// The operand, for any dependency.
     pub struct AnyDepsCondition = "AnyDepsCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -60,7 +60,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AllDepsCondition`.
+    /// The operand, for every dependency.
     pub struct AllDepsCondition = "AllDepsCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -71,7 +71,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AnyChecksCondition`.
+    /// The operand, for any check of the asset.
     pub struct AnyChecksCondition = "AnyChecksCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -82,7 +82,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AllChecksCondition`.
+    /// The operand, for every check of the asset.
     pub struct AllChecksCondition = "AllChecksCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -93,7 +93,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AnyJobRootAssetsMatchCondition`.
+    /// The operand, for any root asset of the job.
     pub struct AnyJobRootAssetsMatchCondition = "AnyJobRootAssetsMatchCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -101,7 +101,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AllJobRootAssetsMatchCondition`.
+    /// The operand, for every root asset of the job.
     pub struct AllJobRootAssetsMatchCondition = "AllJobRootAssetsMatchCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -109,7 +109,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NewlyTrueCondition`.
+    /// The operand has become true since the last tick.
     pub struct NewlyTrueCondition = "NewlyTrueCondition" {
         label: Option<String>,
         operand: Box<AutomationCondition>,
@@ -117,7 +117,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SinceCondition`.
+    /// The trigger has been true since the reset was last.
     pub struct SinceCondition = "SinceCondition" {
         label: Option<String>,
         trigger_condition: Box<AutomationCondition>,

@@ -6,7 +6,7 @@ use crate::serdes::{SortKey, to_text};
 use crate::{py_enum, record, union};
 
 record! {
-    /// Dagster's `AutoMaterializeAssetPartitionsFilter`.
+    /// Which partitions of parents a legacy rule looks at.
     #[derive(Default)]
     pub struct AutoMaterializeAssetPartitionsFilter = "AutoMaterializeAssetPartitionsFilter" {
         latest_run_required_tags: Option<Map<String>>,
@@ -14,14 +14,14 @@ record! {
 }
 
 record! {
-    /// Dagster's `MaterializeOnRequiredForFreshnessRule`.
+    /// Materialize when a legacy freshness policy needs it.
     #[derive(Default)]
     pub struct MaterializeOnRequiredForFreshnessRule = "MaterializeOnRequiredForFreshnessRule" {
     }
 }
 
 record! {
-    /// Dagster's `MaterializeOnCronRule`.
+    /// Materialize at each tick of a cron schedule.
     #[derive(Default)]
     pub struct MaterializeOnCronRule = "MaterializeOnCronRule" {
         cron_schedule: String,
@@ -31,7 +31,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `MaterializeOnParentUpdatedRule`.
+    /// Materialize when a parent was updated.
     #[derive(Default)]
     pub struct MaterializeOnParentUpdatedRule = "MaterializeOnParentUpdatedRule" {
         updated_parent_filter: Option<AutoMaterializeAssetPartitionsFilter>,
@@ -39,28 +39,28 @@ record! {
 }
 
 record! {
-    /// Dagster's `MaterializeOnMissingRule`.
+    /// Materialize what is missing.
     #[derive(Default)]
     pub struct MaterializeOnMissingRule = "MaterializeOnMissingRule" {
     }
 }
 
 record! {
-    /// Dagster's `SkipOnParentOutdatedRule`.
+    /// Wait while a parent waits for its own parents.
     #[derive(Default)]
     pub struct SkipOnParentOutdatedRule = "SkipOnParentOutdatedRule" {
     }
 }
 
 record! {
-    /// Dagster's `SkipOnParentMissingRule`.
+    /// Wait while a parent is missing.
     #[derive(Default)]
     pub struct SkipOnParentMissingRule = "SkipOnParentMissingRule" {
     }
 }
 
 record! {
-    /// Dagster's `SkipOnNotAllParentsUpdatedRule`.
+    /// Wait until every parent was updated.
     #[derive(Default)]
     pub struct SkipOnNotAllParentsUpdatedRule = "SkipOnNotAllParentsUpdatedRule" {
         require_update_for_all_parent_partitions: bool,
@@ -68,7 +68,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SkipOnNotAllParentsUpdatedSinceCronRule`.
+    /// Wait until every parent was updated since a tick of a cron schedule.
     #[derive(Default)]
     pub struct SkipOnNotAllParentsUpdatedSinceCronRule = "SkipOnNotAllParentsUpdatedSinceCronRule" {
         cron_schedule: String,
@@ -77,14 +77,14 @@ record! {
 }
 
 record! {
-    /// Dagster's `SkipOnRequiredButNonexistentParentsRule`.
+    /// Wait while a required parent partition does not exist.
     #[derive(Default)]
     pub struct SkipOnRequiredButNonexistentParentsRule = "SkipOnRequiredButNonexistentParentsRule" {
     }
 }
 
 record! {
-    /// Dagster's `SkipOnBackfillInProgressRule`.
+    /// Wait for a backfill.
     #[derive(Default)]
     pub struct SkipOnBackfillInProgressRule = "SkipOnBackfillInProgressRule" {
         all_partitions: bool,
@@ -92,7 +92,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DiscardOnMaxMaterializationsExceededRule`.
+    /// Give up what exceeds the limit of one tick.
     #[derive(Default)]
     pub struct DiscardOnMaxMaterializationsExceededRule = "DiscardOnMaxMaterializationsExceededRule" {
         limit: i64,
@@ -100,7 +100,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SkipOnRunInProgressRule`.
+    /// Wait for a run.
     #[derive(Default)]
     pub struct SkipOnRunInProgressRule = "SkipOnRunInProgressRule" {
     }
@@ -137,7 +137,7 @@ union! {
 }
 
 record! {
-    /// Dagster's `AutoMaterializePolicy`.
+    /// When to materialize an asset: legacy rules or a condition.
     #[derive(Default)]
     pub struct AutoMaterializePolicy = "AutoMaterializePolicy" {
         rules: PySet<AutoMaterializeRule>,
@@ -178,7 +178,7 @@ impl SortKey for AutoMaterializeRule {
 }
 
 record! {
-    /// Dagster's `SerializableTimeDelta`.
+    /// A span of time as Python's `timedelta` holds it.
     #[derive(Default)]
     pub struct SerializableTimeDelta = "SerializableTimeDelta" {
         days: i64,
@@ -188,7 +188,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CronFreshnessPolicy`.
+    /// Fresh if updated within a span before each deadline.
     #[derive(Default)]
     pub struct CronFreshnessPolicy = "CronFreshnessPolicy" {
         deadline_cron: String,
@@ -198,7 +198,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TimeWindowFreshnessPolicy`.
+    /// Fresh if updated within a span before now.
     #[derive(Default)]
     pub struct TimeWindowFreshnessPolicy = "TimeWindowFreshnessPolicy" {
         fail_window: SerializableTimeDelta,
@@ -207,7 +207,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `LegacyFreshnessPolicy`.
+    /// The former freshness policy: at most so many minutes of lag.
     #[derive(Default)]
     pub struct LegacyFreshnessPolicy = "FreshnessPolicy" {
         maximum_lag_minutes: f64,
@@ -217,7 +217,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `BackfillPolicy`.
+    /// How many partitions one run of a backfill takes; `None` means all of them.
     #[derive(Default)]
     pub struct BackfillPolicy = "BackfillPolicy" {
         max_partitions_per_run: Option<i64>,
@@ -235,7 +235,7 @@ union! {
 }
 
 py_enum! {
-    /// Dagster's `FreshnessState`.
+    /// How fresh an asset is.
     pub enum FreshnessState = "FreshnessState" {
         Pass = "PASS",
         Warn = "WARN",

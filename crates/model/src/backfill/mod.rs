@@ -9,7 +9,7 @@ use crate::serdes::{Map, Value};
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `BulkActionStatus`.
+    /// How far a backfill has come.
     pub enum BulkActionStatus = "BulkActionStatus" {
         Requested = "REQUESTED",
         Completed = "COMPLETED",
@@ -23,7 +23,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `AssetBackfillData`.
+    /// What an asset backfill targets and what became of it so far.
     #[derive(Default)]
     pub struct AssetBackfillData = "AssetBackfillData" {
         target_subset: AssetGraphSubset,
@@ -37,7 +37,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionBackfill`.
+    /// A backfill of a job's partitions or of assets. Timestamps are in seconds since the epoch.
     pub struct PartitionBackfill = "PartitionBackfill" {
         backfill_id: String,
         status: BulkActionStatus,

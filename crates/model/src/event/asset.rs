@@ -7,7 +7,7 @@ use crate::serdes::{Map, PySet};
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `AssetCheckSeverity`.
+    /// How bad it is if a check fails.
     pub enum AssetCheckSeverity = "AssetCheckSeverity" {
         Warn = "WARN",
         Error = "ERROR",
@@ -15,7 +15,7 @@ py_enum! {
 }
 
 py_enum! {
-    /// Dagster's `AssetMaterializationFailureType`.
+    /// Whether a materialization failed or was not tried.
     pub enum AssetMaterializationFailureType = "AssetMaterializationFailureType" {
         Failed = "FAILED",
         Skipped = "SKIPPED",
@@ -23,7 +23,7 @@ py_enum! {
 }
 
 py_enum! {
-    /// Dagster's `AssetMaterializationFailureReason`.
+    /// Why a materialization did not happen.
     pub enum AssetMaterializationFailureReason = "AssetMaterializationFailureReason" {
         FailedToMaterialize = "FAILED_TO_MATERIALIZE",
         UpstreamFailedToMaterialize = "UPSTREAM_FAILED_TO_MATERIALIZE",
@@ -36,7 +36,7 @@ py_enum! {
 pub const UNDEFINED_ASSET_KEY: &str = "__undefined__";
 
 record! {
-    /// Dagster's `AssetLineageInfo`.
+    /// Partitions of an asset that a materialization was made from (an old notion).
     #[derive(Default)]
     pub struct AssetLineageInfo = "AssetLineageInfo" {
         asset_key: AssetKey,
@@ -45,7 +45,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetMaterialization`.
+    /// An asset was made.
     #[derive(Default)]
     pub struct AssetMaterialization = "AssetMaterialization" | "Materialization" {
         asset_key: AssetKey = AssetKey::new([UNDEFINED_ASSET_KEY]),
@@ -57,7 +57,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetObservation`.
+    /// Something was seen about an asset.
     #[derive(Default)]
     pub struct AssetObservation = "AssetObservation" {
         asset_key: AssetKey,
@@ -69,7 +69,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetMaterializationFailure`.
+    /// An asset was not made.
     pub struct AssetMaterializationFailure = "AssetMaterializationFailure" {
         asset_key: AssetKey,
         description: Option<String>,
@@ -83,7 +83,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetCheckEvaluationTargetMaterializationData`.
+    /// The materialization a check looked at.
     #[derive(Default)]
     pub struct AssetCheckEvaluationTargetMaterializationData = "AssetCheckEvaluationTargetMaterializationData" {
         storage_id: i64,
@@ -93,7 +93,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetCheckEvaluation`.
+    /// A check gave a result.
     pub struct AssetCheckEvaluation = "AssetCheckEvaluation" {
         asset_key: AssetKey,
         check_name: String,
@@ -108,7 +108,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetCheckEvaluationPlanned`.
+    /// A run is going to execute a check.
     #[derive(Default)]
     pub struct AssetCheckEvaluationPlanned = "AssetCheckEvaluationPlanned" {
         asset_key: AssetKey,
@@ -118,7 +118,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExpectationResult`.
+    /// User code compared something with what it expected.
     #[derive(Default)]
     pub struct ExpectationResult = "ExpectationResult" {
         success: bool,

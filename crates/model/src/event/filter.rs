@@ -4,7 +4,7 @@ use crate::ids::AssetKey;
 use crate::record;
 
 record! {
-    /// Dagster's `AssetRecordsFilter`.
+    /// Which events of an asset to look for.
     #[derive(Default)]
     pub struct AssetRecordsFilter = "AssetRecordsFilter" {
         asset_key: AssetKey,

@@ -6,7 +6,7 @@ use crate::serdes::{Map, Value};
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `AssetHealthStatus`.
+    /// How well an asset is.
     pub enum AssetHealthStatus = "AssetHealthStatus" {
         Healthy = "HEALTHY",
         Warning = "WARNING",
@@ -17,7 +17,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `FreshnessStateEvaluation`.
+    /// The freshness of an asset was looked at.
     pub struct FreshnessStateEvaluation = "FreshnessStateEvaluation" {
         key: AssetKey,
         freshness_state: FreshnessState,
@@ -25,7 +25,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FreshnessStateChange`.
+    /// The freshness of an asset changed. The timestamp is in seconds since the epoch.
     pub struct FreshnessStateChange = "FreshnessStateChange" {
         key: AssetKey,
         new_state: FreshnessState,
@@ -35,7 +35,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FreshnessStateRecordBody`.
+    /// What is stored about an asset's freshness besides its state.
     #[derive(Default)]
     pub struct FreshnessStateRecordBody = "FreshnessStateRecordBody" {
         metadata: Option<Map<Value>>,
@@ -43,7 +43,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetHealthChangedData`.
+    /// The health of an asset changed.
     pub struct AssetHealthChangedData = "AssetHealthChangedData" {
         asset_key: AssetKey,
         previous_health_state: AssetHealthStatus,

@@ -19,7 +19,7 @@ use crate::serdes::{Extra, Map, Value};
 use crate::{either, record};
 
 record! {
-    /// Dagster's `DagsterEvent`.
+    /// Something that happened in or around a run.
     #[derive(Default)]
     pub struct DagsterEvent = "DagsterEvent" {
         event_type_value: String,
@@ -88,7 +88,8 @@ either! {
 }
 
 record! {
-    /// Dagster's `EventLogEntry`.
+    /// A stored log entry: a plain message or an event. The timestamp is in seconds since the
+    /// epoch.
     pub struct EventLogEntry = "EventLogEntry" | "DagsterEventRecord" | "LogMessageRecord" | "EventRecord" {
         error_info: Option<SerializableErrorInfo>,
         level: LogLevel,
@@ -103,7 +104,8 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetDetails`.
+    /// What is stored about an asset besides its events. The timestamp is in seconds since the
+    /// epoch.
     #[derive(Default)]
     pub struct AssetDetails = "AssetDetails" {
         last_wipe_timestamp: Option<f64>,

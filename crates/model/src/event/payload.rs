@@ -14,7 +14,7 @@ use crate::serdes::{Number, Value};
 use crate::{py_enum, record, union};
 
 py_enum! {
-    /// Dagster's `ErrorSource`.
+    /// Who is to blame for an error.
     pub enum ErrorSource = "ErrorSource" {
         FrameworkError = "FRAMEWORK_ERROR",
         UserCodeError = "USER_CODE_ERROR",
@@ -24,7 +24,7 @@ py_enum! {
 }
 
 py_enum! {
-    /// Dagster's `RunFailureReason`.
+    /// Why a run failed.
     pub enum RunFailureReason = "RunFailureReason" {
         UnexpectedTermination = "UNEXPECTED_TERMINATION",
         RunException = "RUN_EXCEPTION",
@@ -38,7 +38,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `UserFailureData`.
+    /// What user code said about its failure.
     #[derive(Default)]
     pub struct UserFailureData = "UserFailureData" {
         label: String,
@@ -48,7 +48,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepFailureData`.
+    /// A step failed.
     pub struct StepFailureData = "StepFailureData" {
         error: Option<SerializableErrorInfo>,
         user_failure_data: Option<UserFailureData>,
@@ -57,7 +57,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepRetryData`.
+    /// A step failed and will be tried again, after some seconds.
     #[derive(Default)]
     pub struct StepRetryData = "StepRetryData" {
         error: SerializableErrorInfo,
@@ -66,7 +66,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepSuccessData`.
+    /// A step succeeded, after some milliseconds.
     #[derive(Default)]
     pub struct StepSuccessData = "StepSuccessData" {
         duration_ms: f64,
@@ -74,7 +74,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `LogRetrievalShellCommand`.
+    /// Commands which show captured output.
     #[derive(Default)]
     pub struct LogRetrievalShellCommand = "LogRetrievalShellCommand" {
         stdout: Option<String>,
@@ -83,7 +83,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepMaterializationData`.
+    /// Payload of `ASSET_MATERIALIZATION`.
     #[derive(Default)]
     pub struct StepMaterializationData = "StepMaterializationData" {
         materialization: AssetMaterialization,
@@ -92,7 +92,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepExpectationResultData`.
+    /// Payload of `STEP_EXPECTATION_RESULT`.
     #[derive(Default)]
     pub struct StepExpectationResultData = "StepExpectationResultData" {
         expectation_result: ExpectationResult,
@@ -100,7 +100,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `EngineEventData`.
+    /// Payload of `ENGINE_EVENT` and of other markers in the timeline.
     #[derive(Default)]
     pub struct EngineEventData = "EngineEventData" {
         metadata as "metadata_entries": MetadataEntries,
@@ -111,7 +111,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `HookErroredData`.
+    /// Payload of `HOOK_ERRORED`.
     #[derive(Default)]
     pub struct HookErroredData = "HookErroredData" {
         error: SerializableErrorInfo,
@@ -119,7 +119,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobFailureData`.
+    /// Payload of `PIPELINE_FAILURE`.
     #[derive(Default)]
     pub struct JobFailureData = "PipelineFailureData" {
         error: Option<SerializableErrorInfo>,
@@ -129,7 +129,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobCanceledData`.
+    /// Payload of `PIPELINE_CANCELED`.
     #[derive(Default)]
     pub struct JobCanceledData = "PipelineCanceledData" {
         error: Option<SerializableErrorInfo>,
@@ -137,7 +137,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ObjectStoreOperationResultData`.
+    /// Payload of `OBJECT_STORE_OPERATION`.
     #[derive(Default)]
     pub struct ObjectStoreOperationResultData = "ObjectStoreOperationResultData" {
         op: Value,
@@ -150,7 +150,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `HandledOutputData`.
+    /// Payload of `HANDLED_OUTPUT`.
     #[derive(Default)]
     pub struct HandledOutputData = "HandledOutputData" {
         output_name: String,
@@ -160,7 +160,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `LoadedInputData`.
+    /// Payload of `LOADED_INPUT`.
     #[derive(Default)]
     pub struct LoadedInputData = "LoadedInputData" {
         input_name: String,
@@ -172,7 +172,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ComputeLogsCaptureData`.
+    /// Payload of `LOGS_CAPTURED`: where the output of steps goes.
     #[derive(Default)]
     pub struct ComputeLogsCaptureData = "ComputeLogsCaptureData" {
         file_key as "log_key": String,
@@ -185,7 +185,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetObservationData`.
+    /// Payload of `ASSET_OBSERVATION`.
     #[derive(Default)]
     pub struct AssetObservationData = "AssetObservationData" {
         asset_observation: AssetObservation,
@@ -193,7 +193,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetMaterializationPlannedData`.
+    /// Payload of `ASSET_MATERIALIZATION_PLANNED`.
     #[derive(Default)]
     pub struct AssetMaterializationPlannedData = "AssetMaterializationPlannedData" {
         asset_key: AssetKey,
@@ -203,7 +203,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetFailedToMaterializeData`.
+    /// Payload of `ASSET_FAILED_TO_MATERIALIZE`.
     pub struct AssetFailedToMaterializeData = "AssetFailedToMaterializeData" {
         asset_materialization_failure: AssetMaterializationFailure,
         error: Option<SerializableErrorInfo>,
@@ -213,7 +213,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RunEnqueuedData`.
+    /// Payload of `PIPELINE_ENQUEUED`.
     #[derive(Default)]
     pub struct RunEnqueuedData = "RunEnqueuedData" {
         code_location_name: String,
@@ -223,7 +223,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetWipedData`.
+    /// Payload of `ASSET_WIPED`.
     #[derive(Default)]
     pub struct AssetWipedData = "AssetWipedData" {
         asset_key: AssetKey,
@@ -232,7 +232,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CodeLocationUpdatedData`.
+    /// Payload of `CODE_LOCATION_UPDATED`.
     #[derive(Default)]
     pub struct CodeLocationUpdatedData = "CodeLocationUpdatedData" {
         code_location_name: String,

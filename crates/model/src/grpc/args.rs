@@ -8,7 +8,7 @@ use crate::record;
 use crate::serdes::{Map, PySet, Value};
 
 record! {
-    /// Dagster's `ExecuteRunArgs`.
+    /// Command line of a run worker: load the job and execute the run.
     pub struct ExecuteRunArgs = "ExecuteRunArgs" {
         job_origin as "pipeline_origin": JobPythonOrigin,
         run_id as "pipeline_run_id": String,
@@ -18,7 +18,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ResumeRunArgs`.
+    /// Command line of a run worker which takes over a run from a lost one.
     pub struct ResumeRunArgs = "ResumeRunArgs" {
         job_origin as "pipeline_origin": JobPythonOrigin,
         run_id as "pipeline_run_id": String,
@@ -28,7 +28,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecuteStepArgs`.
+    /// Command line of a worker which executes some steps of a run.
     pub struct ExecuteStepArgs = "ExecuteStepArgs" {
         job_origin as "pipeline_origin": JobPythonOrigin,
         run_id as "pipeline_run_id": String,
@@ -42,7 +42,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecuteExternalJobArgs`.
+    /// Asks a code server to start a run (`StartRun`).
     pub struct ExecuteExternalJobArgs = "ExecuteExternalPipelineArgs" {
         job_origin as "pipeline_origin": RemoteJobOrigin,
         run_id as "pipeline_run_id": String,
@@ -51,7 +51,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionPlanSnapshotArgs`.
+    /// Asks a code server for the plan of a run to be.
     pub struct ExecutionPlanSnapshotArgs = "ExecutionPlanSnapshotArgs" {
         job_origin as "pipeline_origin": RemoteJobOrigin,
         op_selection as "solid_selection": Vec<String>,
@@ -67,7 +67,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobSubsetSnapshotArgs`.
+    /// Asks a code server for a job narrowed to a selection.
     pub struct JobSubsetSnapshotArgs = "PipelineSubsetSnapshotArgs" {
         job_origin as "pipeline_origin": RemoteJobOrigin,
         op_selection as "solid_selection": Option<Vec<String>>,
@@ -78,7 +78,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExternalJobArgs`.
+    /// Asks a code server for one job whose snapshot was deferred.
     pub struct ExternalJobArgs = "ExternalJobArgs" {
         repository_origin: RemoteRepositoryOrigin,
         instance_ref: InstanceRef,
@@ -87,7 +87,8 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExternalScheduleExecutionArgs`.
+    /// Asks a code server to evaluate a schedule. The timestamp is the tick's scheduled time in
+    /// seconds.
     pub struct ExternalScheduleExecutionArgs = "ExternalScheduleExecutionArgs" {
         repository_origin: RemoteRepositoryOrigin,
         instance_ref: Option<InstanceRef>,
@@ -100,7 +101,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SensorExecutionArgs`.
+    /// Asks a code server to evaluate a sensor. Times are in seconds since the epoch.
     pub struct SensorExecutionArgs = "SensorExecutionArgs" {
         repository_origin: RemoteRepositoryOrigin,
         instance_ref: Option<InstanceRef>,
@@ -116,7 +117,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionArgs`.
+    /// Asks a code server about one partition of a partition set.
     pub struct PartitionArgs = "PartitionArgs" {
         repository_origin: RemoteRepositoryOrigin,
         partition_set_name: String,
@@ -127,7 +128,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionNamesArgs`.
+    /// Asks a code server for the partitions of a partition set.
     pub struct PartitionNamesArgs = "PartitionNamesArgs" {
         repository_origin: RemoteRepositoryOrigin,
         partition_set_name: String,
@@ -136,7 +137,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionSetExecutionParamArgs`.
+    /// Asks a code server for run config and tags of several partitions.
     pub struct PartitionSetExecutionParamArgs = "PartitionSetExecutionParamArgs" {
         repository_origin: RemoteRepositoryOrigin,
         partition_set_name: String,
@@ -146,7 +147,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NotebookPathArgs`.
+    /// Asks a code server for the contents of a notebook.
     pub struct NotebookPathArgs = "NotebookPathArgs" {
         code_location_origin as "repository_location_origin": CodeLocationOrigin,
         notebook_path: String,
@@ -154,7 +155,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ListRepositoriesInput`.
+    /// Which code to look for repositories in (an older call).
     #[derive(Default)]
     pub struct ListRepositoriesInput = "ListRepositoriesInput" {
         module_name: Option<String>,
@@ -165,7 +166,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CancelExecutionRequest`.
+    /// Asks a code server to end a run it started.
     #[derive(Default)]
     pub struct CancelExecutionRequest = "CancelExecutionRequest" {
         run_id: String,
@@ -173,7 +174,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CanCancelExecutionRequest`.
+    /// Asks a code server whether it could end a run.
     #[derive(Default)]
     pub struct CanCancelExecutionRequest = "CanCancelExecutionRequest" {
         run_id: String,

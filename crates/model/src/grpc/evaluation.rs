@@ -6,7 +6,7 @@ use crate::instigation::{DagsterRunReaction, DynamicPartitionsRequest, RunReques
 use crate::{record, union};
 
 record! {
-    /// Dagster's `ScheduleExecutionData`.
+    /// What evaluating a schedule gave: run requests or a reason to skip.
     #[derive(Default)]
     pub struct ScheduleExecutionData = "ScheduleExecutionData" {
         run_requests: Option<Vec<RunRequest>>,
@@ -28,7 +28,7 @@ union! {
 }
 
 record! {
-    /// Dagster's `SensorExecutionData`.
+    /// What evaluating a sensor gave: run requests or a reason to skip, reactions, a new cursor.
     #[derive(Default)]
     pub struct SensorExecutionData = "SensorExecutionData" {
         run_requests: Option<Vec<RunRequest>>,

@@ -4,7 +4,7 @@ use crate::record;
 use crate::serdes::{Map, Value};
 
 record! {
-    /// Dagster's `ConfigurableClassData`.
+    /// A Python class named in `dagster.yaml`, with its configuration as YAML text.
     #[derive(Default)]
     pub struct ConfigurableClassData = "ConfigurableClassData" {
         module_name: String,
@@ -14,7 +14,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `InstanceRef`.
+    /// Everything a worker needs to open the same instance.
     #[derive(Default)]
     pub struct InstanceRef = "InstanceRef" {
         local_artifact_storage_data: ConfigurableClassData,

@@ -7,7 +7,7 @@ use crate::serdes::{Map, Value};
 use crate::snap::DefsStateInfo;
 
 record! {
-    /// Dagster's `LoadableRepositorySymbol`.
+    /// A repository found in user code, and the attribute it stands in.
     #[derive(Default)]
     pub struct LoadableRepositorySymbol = "LoadableRepositorySymbol" {
         repository_name: String,
@@ -16,7 +16,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ListRepositoriesResponse`.
+    /// The repositories a code server serves, and how workers load them.
     #[derive(Default)]
     pub struct ListRepositoriesResponse = "ListRepositoriesResponse" {
         repository_symbols: Vec<LoadableRepositorySymbol>,
@@ -31,7 +31,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CancelExecutionResult`.
+    /// Whether a run could be ended.
     #[derive(Default)]
     pub struct CancelExecutionResult = "CancelExecutionResult" {
         success: bool,
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CanCancelExecutionResult`.
+    /// Whether a run could be ended, if asked to.
     #[derive(Default)]
     pub struct CanCancelExecutionResult = "CanCancelExecutionResult" {
         can_cancel: bool,
@@ -49,7 +49,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ShutdownServerResult`.
+    /// Whether a code server agreed to stop.
     #[derive(Default)]
     pub struct ShutdownServerResult = "ShutdownServerResult" {
         success: bool,
@@ -58,7 +58,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StartRunResult`.
+    /// Whether a code server started a run.
     #[derive(Default)]
     pub struct StartRunResult = "StartRunResult" {
         success: bool,
@@ -68,7 +68,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `GetCurrentImageResult`.
+    /// The container image a code server runs in.
     #[derive(Default)]
     pub struct GetCurrentImageResult = "GetCurrentImageResult" {
         current_image: Option<String>,
@@ -77,7 +77,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `GetCurrentRunsResult`.
+    /// The runs a code server is executing.
     #[derive(Default)]
     pub struct GetCurrentRunsResult = "GetCurrentRunsResult" {
         current_runs: Vec<String>,
@@ -86,7 +86,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `IPCErrorMessage`.
+    /// An error sent by a child process before it ended.
     #[derive(Default)]
     pub struct IPCErrorMessage = "IPCErrorMessage" {
         serializable_error_info: SerializableErrorInfo,
@@ -95,7 +95,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RepositoryErrorSnap`.
+    /// A repository which could not be described.
     #[derive(Default)]
     pub struct RepositoryErrorSnap = "ExternalRepositoryErrorData" {
         error: Option<SerializableErrorInfo>,
@@ -103,7 +103,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ScheduleExecutionErrorSnap`.
+    /// A schedule which failed to evaluate.
     #[derive(Default)]
     pub struct ScheduleExecutionErrorSnap = "ExternalScheduleExecutionErrorData" {
         error: Option<SerializableErrorInfo>,
@@ -111,7 +111,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SensorExecutionErrorSnap`.
+    /// A sensor which failed to evaluate.
     #[derive(Default)]
     pub struct SensorExecutionErrorSnap = "ExternalSensorExecutionErrorData" {
         error: Option<SerializableErrorInfo>,
@@ -119,7 +119,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionExecutionErrorSnap`.
+    /// A partition question which user code failed to answer.
     #[derive(Default)]
     pub struct PartitionExecutionErrorSnap = "ExternalPartitionExecutionErrorData" {
         error: Option<SerializableErrorInfo>,
@@ -127,7 +127,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionParamsErrorSnap`.
+    /// Run config or tags which user code failed to compute.
     #[derive(Default)]
     pub struct ExecutionParamsErrorSnap = "ExternalExecutionParamsErrorData" {
         error: Option<SerializableErrorInfo>,
@@ -135,7 +135,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionParamsSnap`.
+    /// Run config and tags computed by user code.
     #[derive(Default)]
     pub struct ExecutionParamsSnap = "ExternalExecutionParamsData" {
         run_config: Map<Value>,

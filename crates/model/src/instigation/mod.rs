@@ -13,7 +13,7 @@ use crate::serdes::Extra;
 use crate::{either, py_enum, record, union};
 
 py_enum! {
-    /// Dagster's `InstigatorType`.
+    /// Kinds of instigators.
     pub enum InstigatorType = "InstigatorType" | "JobType" {
         Schedule = "SCHEDULE",
         Sensor = "SENSOR",
@@ -22,7 +22,7 @@ py_enum! {
 }
 
 py_enum! {
-    /// Dagster's `InstigatorStatus`.
+    /// Whether an instigator is switched on; `DeclaredInCode` leaves it to its code.
     pub enum InstigatorStatus = "InstigatorStatus" | "JobStatus" {
         Running = "RUNNING",
         Stopped = "STOPPED",
@@ -31,7 +31,7 @@ py_enum! {
 }
 
 py_enum! {
-    /// Dagster's `SensorType`.
+    /// Kinds of sensors.
     pub enum SensorType = "SensorType" {
         Standard = "STANDARD",
         RunStatus = "RUN_STATUS",
@@ -55,7 +55,7 @@ either! {
 }
 
 record! {
-    /// Dagster's `ScheduleInstigatorData`.
+    /// What is remembered about a schedule. Timestamps are in seconds since the epoch.
     pub struct ScheduleInstigatorData = "ScheduleInstigatorData" | "ScheduleJobData" {
         cron_schedule: OneOrMany,
         start_timestamp: Option<f64>,
@@ -64,7 +64,8 @@ record! {
 }
 
 record! {
-    /// Dagster's `SensorInstigatorData`.
+    /// What is remembered about a sensor. Timestamps are in seconds since the epoch, the interval
+    /// in seconds.
     #[derive(Default)]
     pub struct SensorInstigatorData = "SensorInstigatorData" | "SensorJobData" {
         last_tick_timestamp: Option<f64>,
@@ -89,7 +90,7 @@ union! {
 }
 
 record! {
-    /// Dagster's `InstigatorState`.
+    /// A stored state of a schedule or sensor.
     pub struct InstigatorState = "InstigatorState" | "JobState" {
         origin: RemoteInstigatorOrigin,
         instigator_type as "job_type": InstigatorType,

@@ -8,7 +8,7 @@ use crate::serdes::{Map, Value};
 use crate::{record, union};
 
 record! {
-    /// Dagster's `RunRequest`.
+    /// A run asked for by a schedule or sensor.
     #[derive(Default)]
     pub struct RunRequest = "RunRequest" {
         run_key: Option<String>,
@@ -24,7 +24,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SkipReason`.
+    /// Why a schedule or sensor asks for nothing.
     #[derive(Default)]
     pub struct SkipReason = "SkipReason" {
         skip_message: Option<String>,
@@ -32,7 +32,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AddDynamicPartitionsRequest`.
+    /// Adds partitions.
     #[derive(Default)]
     pub struct AddDynamicPartitionsRequest = "AddDynamicPartitionsRequest" {
         partitions_def_name: String,
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DeleteDynamicPartitionsRequest`.
+    /// Removes partitions.
     #[derive(Default)]
     pub struct DeleteDynamicPartitionsRequest = "DeleteDynamicPartitionsRequest" {
         partitions_def_name: String,
@@ -50,7 +50,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DagsterRunReaction`.
+    /// What a run status sensor did about a run.
     #[derive(Default)]
     pub struct DagsterRunReaction = "PipelineRunReaction" {
         dagster_run as "pipeline_run": Option<DagsterRun>,
@@ -60,7 +60,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RunStatusSensorCursor`.
+    /// How far a run status sensor has looked.
     #[derive(Default)]
     pub struct RunStatusSensorCursor = "RunStatusSensorCursor" | "PipelineSensorCursor" {
         record_id: i64,

@@ -7,7 +7,7 @@ use crate::serdes::Extra;
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `TickStatus`.
+    /// How far a tick has come.
     pub enum TickStatus = "TickStatus" | "JobTickStatus" {
         Started = "STARTED",
         Skipped = "SKIPPED",
@@ -17,7 +17,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `DynamicPartitionsRequestResult`.
+    /// What became of a change of dynamic partitions.
     #[derive(Default)]
     pub struct DynamicPartitionsRequestResult = "DynamicPartitionsRequestResult" {
         partitions_def_name: String,
@@ -28,7 +28,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TickData`.
+    /// One evaluation of an instigator. Timestamps are in seconds since the epoch.
     pub struct TickData = "TickData" | "JobTickData" {
         instigator_origin_id as "job_origin_id": String,
         instigator_name as "job_name": String,
@@ -55,7 +55,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `InstigatorTick`.
+    /// A tick with the id of its row.
     pub struct InstigatorTick = "InstigatorTick" | "JobTick" {
         tick_id: i64,
         tick_data as "job_tick_data": TickData,

@@ -3,7 +3,7 @@
 use crate::{record, union};
 
 record! {
-    /// Dagster's `LocalFileCodeReference`.
+    /// A line of a local file.
     #[derive(Default)]
     pub struct LocalFileCodeReference = "LocalFileCodeReference" {
         file_path: String,
@@ -13,7 +13,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `UrlCodeReference`.
+    /// A link to code.
     #[derive(Default)]
     pub struct UrlCodeReference = "UrlCodeReference" {
         url: String,

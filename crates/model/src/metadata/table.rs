@@ -5,7 +5,7 @@ use crate::record;
 use crate::serdes::{Map, Value};
 
 record! {
-    /// Dagster's `TableConstraints`.
+    /// Constraints of a whole table.
     #[derive(Default)]
     pub struct TableConstraints = "TableConstraints" {
         other: Vec<String>,
@@ -13,7 +13,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableColumnConstraints`.
+    /// Constraints of a column.
     #[derive(Default)]
     pub struct TableColumnConstraints = "TableColumnConstraints" {
         nullable: bool = true,
@@ -23,7 +23,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableColumn`.
+    /// A column of a table.
     #[derive(Default)]
     pub struct TableColumn = "TableColumn" {
         name: String,
@@ -35,7 +35,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableSchema`.
+    /// Columns and constraints of a table.
     #[derive(Default)]
     pub struct TableSchema = "TableSchema" {
         columns: Vec<TableColumn>,
@@ -44,7 +44,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableRecord`.
+    /// A row of a table.
     #[derive(Default)]
     pub struct TableRecord = "TableRecord" {
         data: Map<Value>,
@@ -52,7 +52,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableColumnDep`.
+    /// A column of another asset which a column comes from.
     #[derive(Default)]
     pub struct TableColumnDep = "TableColumnDep" {
         asset_key: AssetKey,
@@ -61,7 +61,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableColumnLineage`.
+    /// Which columns each column comes from.
     #[derive(Default)]
     pub struct TableColumnLineage = "TableColumnLineage" {
         deps_by_column: Map<Vec<TableColumnDep>>,

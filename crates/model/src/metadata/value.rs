@@ -6,7 +6,7 @@ use crate::serdes::{Number, Value};
 use crate::{record, union};
 
 record! {
-    /// Dagster's `TextMetadataValue`.
+    /// Plain text.
     #[derive(Default)]
     pub struct TextMetadataValue = "TextMetadataEntryData" {
         text: Option<String>,
@@ -14,7 +14,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `UrlMetadataValue`.
+    /// A link.
     #[derive(Default)]
     pub struct UrlMetadataValue = "UrlMetadataEntryData" {
         url: Option<String>,
@@ -22,7 +22,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PathMetadataValue`.
+    /// A path of a file system.
     #[derive(Default)]
     pub struct PathMetadataValue = "PathMetadataEntryData" {
         path: String,
@@ -30,7 +30,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NotebookMetadataValue`.
+    /// A path of a notebook.
     #[derive(Default)]
     pub struct NotebookMetadataValue = "NotebookMetadataEntryData" {
         path: String,
@@ -38,7 +38,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JsonMetadataValue`.
+    /// Any JSON.
     #[derive(Default)]
     pub struct JsonMetadataValue = "JsonMetadataEntryData" {
         data: Value,
@@ -46,7 +46,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `MarkdownMetadataValue`.
+    /// Text in Markdown.
     #[derive(Default)]
     pub struct MarkdownMetadataValue = "MarkdownMetadataEntryData" {
         md_str: Option<String>,
@@ -54,7 +54,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PythonArtifactMetadataValue`.
+    /// A Python object by module and name.
     #[derive(Default)]
     pub struct PythonArtifactMetadataValue = "PythonArtifactMetadataEntryData" {
         module: String,
@@ -63,7 +63,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FloatMetadataValue`.
+    /// A float, not-a-number and infinities included.
     #[derive(Default)]
     pub struct FloatMetadataValue = "FloatMetadataEntryData" {
         value: Option<Number>,
@@ -71,7 +71,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `IntMetadataValue`.
+    /// An integer of any size.
     #[derive(Default)]
     pub struct IntMetadataValue = "IntMetadataEntryData" {
         value: Value,
@@ -79,7 +79,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `BoolMetadataValue`.
+    /// A boolean.
     #[derive(Default)]
     pub struct BoolMetadataValue = "BoolMetadataEntryData" {
         value: Option<bool>,
@@ -87,7 +87,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TimestampMetadataValue`.
+    /// An instant in seconds since the epoch.
     #[derive(Default)]
     pub struct TimestampMetadataValue = "TimestampMetadataValue" {
         value: Number,
@@ -95,7 +95,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DagsterRunMetadataValue`.
+    /// A run by id.
     #[derive(Default)]
     pub struct DagsterRunMetadataValue = "DagsterPipelineRunMetadataEntryData" {
         run_id: String,
@@ -103,7 +103,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DagsterJobMetadataValue`.
+    /// A job by name.
     #[derive(Default)]
     pub struct DagsterJobMetadataValue = "DagsterJobMetadataValue" {
         job_name: String,
@@ -113,7 +113,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DagsterAssetMetadataValue`.
+    /// An asset by key.
     #[derive(Default)]
     pub struct DagsterAssetMetadataValue = "DagsterAssetMetadataEntryData" {
         asset_key: AssetKey,
@@ -121,7 +121,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableMetadataValue`.
+    /// A table: rows with their schema.
     #[derive(Default)]
     pub struct TableMetadataValue = "TableMetadataEntryData" {
         records: Vec<TableRecord>,
@@ -130,7 +130,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableSchemaMetadataValue`.
+    /// The schema of a table.
     #[derive(Default)]
     pub struct TableSchemaMetadataValue = "TableSchemaMetadataEntryData" {
         schema: TableSchema,
@@ -138,7 +138,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TableColumnLineageMetadataValue`.
+    /// Which columns each column comes from.
     #[derive(Default)]
     pub struct TableColumnLineageMetadataValue = "TableColumnLineageMetadataValue" {
         column_lineage: TableColumnLineage,
@@ -146,14 +146,14 @@ record! {
 }
 
 record! {
-    /// Dagster's `NullMetadataValue`.
+    /// Nothing.
     #[derive(Default)]
     pub struct NullMetadataValue = "NullMetadataEntryData" {
     }
 }
 
 record! {
-    /// Dagster's `CodeLocationReconstructionMetadataValue`.
+    /// Data a code location keeps for loading itself again.
     #[derive(Default)]
     pub struct CodeLocationReconstructionMetadataValue = "CodeLocationReconstructionMetadataValue" {
         data: String,
@@ -161,7 +161,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PoolMetadataValue`.
+    /// A concurrency pool by name.
     #[derive(Default)]
     pub struct PoolMetadataValue = "PoolMetadataValue" {
         pool: String,
@@ -169,7 +169,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ObjectMetadataValue`.
+    /// A Python object which stayed in its process: only its class is known.
     #[derive(Default)]
     pub struct ObjectMetadataValue = "ObjectMetadataValue" {
         inst: String,
@@ -178,7 +178,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `CodeReferencesMetadataValue`.
+    /// Places in code.
     #[derive(Default)]
     pub struct CodeReferencesMetadataValue = "CodeReferencesMetadataValue" {
         code_references: Vec<CodeReference>,

@@ -5,7 +5,7 @@ use crate::serdes::{Map, Value};
 use crate::{record, union};
 
 record! {
-    /// Dagster's `LoadableTargetOrigin`.
+    /// Which Python code to load: a file, module or package, in which environment.
     #[derive(Default)]
     pub struct LoadableTargetOrigin = "LoadableTargetOrigin" {
         executable_path: Option<String>,
@@ -19,7 +19,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RegisteredCodeLocationOrigin`.
+    /// A location known to the workspace by name only.
     #[derive(Default)]
     pub struct RegisteredCodeLocationOrigin = "RegisteredRepositoryLocationOrigin" {
         location_name: String,
@@ -27,7 +27,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `InProcessCodeLocationOrigin`.
+    /// A location loaded in the same Python process (tests).
     #[derive(Default)]
     pub struct InProcessCodeLocationOrigin = "InProcessRepositoryLocationOrigin" {
         loadable_target_origin: LoadableTargetOrigin,
@@ -39,7 +39,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ManagedGrpcPythonEnvCodeLocationOrigin`.
+    /// A location whose code server Rondel starts.
     #[derive(Default)]
     pub struct ManagedGrpcPythonEnvCodeLocationOrigin = "ManagedGrpcPythonEnvRepositoryLocationOrigin" {
         loadable_target_origin: LoadableTargetOrigin,
@@ -48,7 +48,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `GrpcServerCodeLocationOrigin`.
+    /// A location served by a code server someone else runs.
     #[derive(Default)]
     pub struct GrpcServerCodeLocationOrigin = "GrpcServerRepositoryLocationOrigin" {
         host: String,

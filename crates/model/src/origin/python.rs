@@ -6,7 +6,7 @@ use crate::serdes::snapshot_id;
 use crate::serdes::{Map, Value};
 
 record! {
-    /// Dagster's `RepositoryPythonOrigin`.
+    /// How a worker process loads a repository.
     pub struct RepositoryPythonOrigin = "RepositoryPythonOrigin" {
         executable_path: String,
         code_pointer: CodePointer,
@@ -17,7 +17,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobPythonOrigin`.
+    /// How a worker process loads a job.
     pub struct JobPythonOrigin = "PipelinePythonOrigin" {
         job_name as "pipeline_name": String,
         repository_origin: RepositoryPythonOrigin,

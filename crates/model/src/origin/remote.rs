@@ -6,7 +6,7 @@ use crate::record;
 use crate::serdes::{Extra, snapshot_id};
 
 record! {
-    /// Dagster's `RemoteRepositoryOrigin`.
+    /// A repository of a code location.
     pub struct RemoteRepositoryOrigin = "ExternalRepositoryOrigin" {
         code_location_origin as "repository_location_origin": CodeLocationOrigin,
         repository_name: String,
@@ -14,7 +14,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RemoteJobOrigin`.
+    /// A job of a repository.
     pub struct RemoteJobOrigin = "ExternalPipelineOrigin" {
         repository_origin as "external_repository_origin": RemoteRepositoryOrigin,
         job_name as "pipeline_name": String,
@@ -22,7 +22,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RemoteInstigatorOrigin`.
+    /// A schedule or sensor of a repository; its id is the key of stored states.
     pub struct RemoteInstigatorOrigin = "ExternalJobOrigin" {
         repository_origin as "external_repository_origin": RemoteRepositoryOrigin,
         instigator_name as "job_name": String,
@@ -30,7 +30,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RemotePartitionSetOrigin`.
+    /// A partition set of a repository.
     pub struct RemotePartitionSetOrigin = "ExternalPartitionSetOrigin" {
         repository_origin as "external_repository_origin": RemoteRepositoryOrigin,
         partition_set_name: String,

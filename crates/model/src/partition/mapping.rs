@@ -4,7 +4,7 @@ use crate::serdes::{Map, Value};
 use crate::{record, union};
 
 record! {
-    /// Dagster's `DimensionPartitionMapping`.
+    /// How one dimension maps to one of the upstream asset.
     pub struct DimensionPartitionMapping = "DimensionPartitionMapping" {
         dimension_name: String,
         partition_mapping: PartitionMapping,
@@ -12,28 +12,28 @@ record! {
 }
 
 record! {
-    /// Dagster's `IdentityPartitionMapping`.
+    /// The partition of the same key.
     #[derive(Default)]
     pub struct IdentityPartitionMapping = "IdentityPartitionMapping" {
     }
 }
 
 record! {
-    /// Dagster's `AllPartitionMapping`.
+    /// All partitions.
     #[derive(Default)]
     pub struct AllPartitionMapping = "AllPartitionMapping" {
     }
 }
 
 record! {
-    /// Dagster's `LastPartitionMapping`.
+    /// The last partition.
     #[derive(Default)]
     pub struct LastPartitionMapping = "LastPartitionMapping" {
     }
 }
 
 record! {
-    /// Dagster's `StaticPartitionMapping`.
+    /// By a table from upstream to downstream keys.
     #[derive(Default)]
     pub struct StaticPartitionMapping = "StaticPartitionMapping" {
         downstream_partition_keys_by_upstream_partition_key: Map<Value>,
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SpecificPartitionsPartitionMapping`.
+    /// The given partitions.
     #[derive(Default)]
     pub struct SpecificPartitionsPartitionMapping = "SpecificPartitionsPartitionMapping" {
         partition_keys: Vec<String>,
@@ -49,7 +49,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TimeWindowPartitionMapping`.
+    /// The windows which overlap, shifted by offsets.
     #[derive(Default)]
     pub struct TimeWindowPartitionMapping = "TimeWindowPartitionMapping" {
         start_offset: i64 = 0,
@@ -59,7 +59,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `MultiToSingleDimensionPartitionMapping`.
+    /// By one dimension of a multi-dimensional definition.
     #[derive(Default)]
     pub struct MultiToSingleDimensionPartitionMapping = "MultiToSingleDimensionPartitionMapping" {
         partition_dimension_name: Option<String>,
@@ -67,7 +67,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `MultiPartitionMapping`.
+    /// Dimension by dimension.
     #[derive(Default)]
     pub struct MultiPartitionMapping = "MultiPartitionMapping" {
         downstream_mappings_by_upstream_dimension: Map<DimensionPartitionMapping>,

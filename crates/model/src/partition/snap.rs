@@ -4,7 +4,7 @@ use crate::partition::{Exclusion, TimestampWithTimezone};
 use crate::{py_enum, record, union};
 
 py_enum! {
-    /// Dagster's `ScheduleType`.
+    /// Lengths of time windows, in an older form of definitions.
     pub enum ScheduleType = "ScheduleType" {
         Hourly = "HOURLY",
         Daily = "DAILY",
@@ -14,7 +14,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `TimeWindowPartitionsDefinition`.
+    /// Time windows as subsets and conditions carry them.
     #[derive(Default)]
     pub struct TimeWindowPartitionsDefinition = "TimeWindowPartitionsDefinition" {
         start: TimestampWithTimezone,
@@ -28,7 +28,8 @@ record! {
 }
 
 record! {
-    /// Dagster's `TimeWindowPartitionsSnap`.
+    /// One partition for each interval of a cron schedule. Start and end are in seconds since the
+    /// epoch.
     #[derive(Default)]
     pub struct TimeWindowPartitionsSnap = "ExternalTimeWindowPartitionsDefinitionData" {
         start: f64,
@@ -46,7 +47,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StaticPartitionsSnap`.
+    /// A fixed list of partitions.
     #[derive(Default)]
     pub struct StaticPartitionsSnap = "ExternalStaticPartitionsDefinitionData" {
         partition_keys: Vec<String>,
@@ -54,7 +55,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DynamicPartitionsSnap`.
+    /// Partitions kept in the database under a name.
     #[derive(Default)]
     pub struct DynamicPartitionsSnap = "ExternalDynamicPartitionsDefinitionData" {
         name: String,
@@ -62,7 +63,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionDimensionSnap`.
+    /// A dimension of multi-dimensional partitions.
     pub struct PartitionDimensionSnap = "ExternalPartitionDimensionDefinition" {
         name: String,
         partitions as "external_partitions_def_data": PartitionsSnap,
@@ -70,7 +71,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `MultiPartitionsSnap`.
+    /// One partition for each combination of the dimensions' partitions.
     #[derive(Default)]
     pub struct MultiPartitionsSnap = "ExternalMultiPartitionsDefinitionData" {
         partition_dimensions as "external_partition_dimension_definitions": Vec<PartitionDimensionSnap>,

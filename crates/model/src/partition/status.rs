@@ -4,7 +4,8 @@ use crate::record;
 use crate::run::RunStatus;
 
 record! {
-    /// Dagster's `AssetStatusCacheValue`.
+    /// Which partitions of an asset were materialized, failed or are in progress, up to an event
+    /// id.
     #[derive(Default)]
     pub struct AssetStatusCacheValue = "AssetStatusCacheValue" {
         latest_storage_id: i64,
@@ -17,7 +18,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RunPartitionData`.
+    /// A run of a partition.
     pub struct RunPartitionData = "RunPartitionData" {
         run_id: String,
         partition: String,

@@ -8,7 +8,7 @@ use crate::serdes::{ItemsMap, PySet, Value};
 use crate::{either, record, union};
 
 record! {
-    /// Dagster's `DefaultPartitionsSubset`.
+    /// Partitions by key.
     #[derive(Default)]
     pub struct DefaultPartitionsSubset = "DefaultPartitionsSubset" {
         subset: PySet<String>,
@@ -16,7 +16,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `KeyRangesPartitionsSubset`.
+    /// Ranges of partitions by key.
     pub struct KeyRangesPartitionsSubset = "KeyRangesPartitionsSubset" {
         key_ranges: Vec<PartitionKeyRange>,
         partitions_snap: PartitionsSnap,
@@ -24,7 +24,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SerializedPartitionsSubset`.
+    /// A subset in an older text form, with the definition it fits.
     #[derive(Default)]
     pub struct SerializedPartitionsSubset = "SerializedPartitionsSubset" {
         serialized_subset: String,
@@ -34,7 +34,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TimeWindowPartitionsSubset`.
+    /// Ranges of time windows.
     #[derive(Default)]
     pub struct TimeWindowPartitionsSubset = "TimeWindowPartitionsSubset" {
         partitions_def: TimeWindowPartitionsDefinition,
@@ -78,7 +78,7 @@ either! {
 }
 
 record! {
-    /// Dagster's `SerializableEntitySubset`.
+    /// A part of an asset, check or job.
     pub struct EntitySubset = "AssetSubset" | "SerializableEntitySubset" | "ValidAssetSubset" {
         key as "asset_key": EntityKey,
         value: SubsetValue,
@@ -86,7 +86,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetGraphSubset`.
+    /// Parts of several assets.
     #[derive(Default)]
     pub struct AssetGraphSubset = "AssetGraphSubset" {
         partitions_subsets_by_asset_key: ItemsMap<AssetKey, PartitionsSubset>,

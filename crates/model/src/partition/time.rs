@@ -4,7 +4,7 @@ use crate::serdes::Number;
 use crate::{either, record};
 
 record! {
-    /// Dagster's `TimestampWithTimezone`.
+    /// An instant in seconds since the epoch, to be read in a time zone.
     #[derive(Default)]
     pub struct TimestampWithTimezone = "TimestampWithTimezone" {
         timestamp: Number,
@@ -13,7 +13,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PersistedTimeWindow`.
+    /// From an instant up to another, which is not included.
     #[derive(Default)]
     pub struct PersistedTimeWindow = "TimeWindow" {
         start: TimestampWithTimezone,
@@ -22,7 +22,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TimeWindowCursor`.
+    /// How far paging through time windows has come.
     #[derive(Default)]
     pub struct TimeWindowCursor = "TimeWindowCursor" {
         start_timestamp: i64,
@@ -32,7 +32,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionKeyRange`.
+    /// From a partition to another, both included.
     #[derive(Default)]
     pub struct PartitionKeyRange = "PartitionKeyRange" {
         start: String,

@@ -5,7 +5,7 @@ use crate::serdes::SortKey;
 use crate::{record, union};
 
 record! {
-    /// Dagster's `NodeHandle`.
+    /// A node's place in nested graphs.
     #[derive(Default)]
     pub struct NodeHandle = "SolidHandle" {
         name: String,
@@ -14,7 +14,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepHandle`.
+    /// A step of a node.
     #[derive(Default)]
     pub struct StepHandle = "StepHandle" {
         node_handle as "solid_handle": NodeHandle,
@@ -23,7 +23,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `UnresolvedStepHandle`.
+    /// A step that will be multiplied by a dynamic output.
     #[derive(Default)]
     pub struct UnresolvedStepHandle = "UnresolvedStepHandle" {
         node_handle as "solid_handle": NodeHandle,
@@ -31,7 +31,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ResolvedFromDynamicStepHandle`.
+    /// A step for one mapping key of a dynamic output.
     #[derive(Default)]
     pub struct ResolvedFromDynamicStepHandle = "ResolvedFromDynamicStepHandle" {
         node_handle as "solid_handle": NodeHandle,
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepOutputHandle`.
+    /// An output of a step.
     #[derive(Default)]
     pub struct StepOutputHandle = "StepOutputHandle" {
         step_key: String,
@@ -51,7 +51,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `UnresolvedStepOutputHandle`.
+    /// An output of a step that will be multiplied.
     #[derive(Default)]
     pub struct UnresolvedStepOutputHandle = "UnresolvedStepOutputHandle" {
         unresolved_step_handle: UnresolvedStepHandle,

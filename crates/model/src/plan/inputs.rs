@@ -5,7 +5,7 @@ use crate::serdes::PySet;
 use crate::{record, union};
 
 record! {
-    /// Dagster's `FromConfig`.
+    /// From run config.
     #[derive(Default)]
     pub struct FromConfig = "FromConfig" {
         node_handle as "solid_handle": Option<NodeHandle>,
@@ -14,7 +14,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromDefaultValue`.
+    /// From the input's default.
     #[derive(Default)]
     pub struct FromDefaultValue = "FromDefaultValue" {
         node_handle as "solid_handle": NodeHandle,
@@ -23,7 +23,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromDirectInputValue`.
+    /// From a value given in process.
     #[derive(Default)]
     pub struct FromDirectInputValue = "FromDirectInputValue" {
         input_name: String,
@@ -31,7 +31,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromDynamicCollect`.
+    /// From every output of a dynamic step.
     pub struct FromDynamicCollect = "FromDynamicCollect" {
         source: Box<StepInputSource>,
         node_handle as "solid_handle": NodeHandle = NodeHandle::default(),
@@ -40,7 +40,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromInputManager`.
+    /// From an input manager.
     #[derive(Default)]
     pub struct FromInputManager = "FromRootInputManager" {
         node_handle as "solid_handle": NodeHandle,
@@ -49,7 +49,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromLoadableAsset`.
+    /// From an asset made by another run.
     #[derive(Default)]
     pub struct FromLoadableAsset = "FromSourceAsset" {
         node_handle as "solid_handle": NodeHandle,
@@ -59,7 +59,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromMultipleSources`.
+    /// From several sources at once.
     #[derive(Default)]
     pub struct FromMultipleSources = "FromMultipleSources" {
         sources: Vec<StepInputSource>,
@@ -69,7 +69,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromMultipleSourcesLoadSingleSource`.
+    /// From one of several sources.
     pub struct FromMultipleSourcesLoadSingleSource = "FromMultipleSourcesLoadSingleSource" {
         sources: Vec<StepInputSource>,
         source_to_load_from: Box<StepInputSource>,
@@ -77,7 +77,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromPendingDynamicStepOutput`.
+    /// From an output of a dynamic step not yet executed.
     #[derive(Default)]
     pub struct FromPendingDynamicStepOutput = "FromPendingDynamicStepOutput" {
         step_output_handle: StepOutputHandle,
@@ -87,7 +87,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromStepOutput`.
+    /// From another step's output.
     #[derive(Default)]
     pub struct FromStepOutput = "FromStepOutput" {
         step_output_handle: StepOutputHandle,
@@ -98,7 +98,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `FromUnresolvedStepOutput`.
+    /// From an output of a step not yet resolved.
     #[derive(Default)]
     pub struct FromUnresolvedStepOutput = "FromUnresolvedStepOutput" {
         unresolved_step_output_handle: UnresolvedStepOutputHandle,

@@ -6,7 +6,7 @@ use crate::plan::{NodeHandle, StepOutputHandle};
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `AssetExecutionType`.
+    /// What executing an asset does.
     pub enum AssetExecutionType = "AssetExecutionType" {
         Observation = "OBSERVATION",
         Unexecutable = "UNEXECUTABLE",
@@ -15,7 +15,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `StepOutputProperties`.
+    /// What kind of output it is, and for which asset or check.
     #[derive(Default)]
     pub struct StepOutputProperties = "StepOutputProperties" {
         is_required: bool,
@@ -30,7 +30,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepOutput`.
+    /// An output of a step.
     #[derive(Default)]
     pub struct StepOutput = "StepOutput" {
         node_handle as "solid_handle": NodeHandle,
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `TypeCheckData`.
+    /// Result of a type check.
     #[derive(Default)]
     pub struct TypeCheckData = "TypeCheckData" {
         success: bool,
@@ -52,7 +52,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepOutputData`.
+    /// Payload of `STEP_OUTPUT`.
     #[derive(Default)]
     pub struct StepOutputData = "StepOutputData" {
         step_output_handle: StepOutputHandle,
@@ -63,7 +63,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `StepInputData`.
+    /// Payload of `STEP_INPUT`.
     #[derive(Default)]
     pub struct StepInputData = "StepInputData" {
         input_name: String,

@@ -5,7 +5,7 @@ use crate::serdes::{Map, PySet};
 use crate::{py_enum, record};
 
 record! {
-    /// Dagster's `PastExecutionState`.
+    /// Outputs of the run this one re-executes.
     #[derive(Default)]
     pub struct PastExecutionState = "PastExecutionState" {
         run_id: String,
@@ -24,7 +24,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `KnownExecutionState`.
+    /// What a run knows before it starts: retries, dynamic mappings, outputs of its parent.
     #[derive(Default)]
     pub struct KnownExecutionState = "KnownExecutionState" {
         previous_retry_attempts: Map<i64>,
@@ -36,7 +36,7 @@ record! {
 }
 
 py_enum! {
-    /// Dagster's `RetryMode`.
+    /// Who retries failed steps.
     pub enum RetryMode = "RetryMode" {
         Enabled = "ENABLED",
         Disabled = "DISABLED",

@@ -16,7 +16,7 @@ use crate::serdes::{Map, PySet, Value};
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `DagsterRunStatus`.
+    /// How far a run has come (Dagster's `DagsterRunStatus`).
     #[derive(Default)]
     pub enum RunStatus = "PipelineRunStatus" | "DagsterRunStatus" {
         Queued = "QUEUED",
@@ -34,7 +34,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `RunOpConcurrency`.
+    /// Which pools the first steps of a run will need.
     #[derive(Default)]
     pub struct RunOpConcurrency = "RunOpConcurrency" {
         root_key_counts: Map<i64>,
@@ -44,7 +44,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DagsterRun`.
+    /// A run: which job, with which config, tags and selection, and how far it has come.
     #[derive(Default)]
     pub struct DagsterRun = "PipelineRun" {
         job_name as "pipeline_name": String,
@@ -72,7 +72,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DagsterRunStatsSnapshot`.
+    /// Counts of a run. Times are in seconds since the epoch.
     #[derive(Default)]
     pub struct DagsterRunStatsSnapshot = "PipelineRunStatsSnapshot" {
         run_id: String,

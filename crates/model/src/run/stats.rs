@@ -5,7 +5,7 @@ use crate::serdes::Map;
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `StepEventStatus`.
+    /// How a step ended.
     pub enum StepEventStatus = "StepEventStatus" {
         Skipped = "SKIPPED",
         Success = "SUCCESS",
@@ -15,7 +15,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `RunStepMarker`.
+    /// A span in a step's timeline, in seconds since the epoch.
     #[derive(Default)]
     pub struct RunStepMarker = "RunStepMarker" {
         start_time: Option<f64>,
@@ -25,7 +25,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RunStepKeyStatsSnapshot`.
+    /// When a step ran and what it reported.
     #[derive(Default)]
     pub struct RunStepKeyStatsSnapshot = "RunStepKeyStatsSnapshot" {
         run_id: String,
@@ -43,7 +43,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RunStepStatsSnapshot`.
+    /// Statistics of a run's steps.
     #[derive(Default)]
     pub struct RunStepStatsSnapshot = "RunStepStatsSnapshot" {
         run_id: String,

@@ -12,7 +12,7 @@ use crate::record;
 use crate::serdes::{Map, Number, PySet};
 
 record! {
-    /// Dagster's `AssetParentEdgeSnap`.
+    /// An asset's dependency on another.
     #[derive(Default)]
     pub struct AssetParentEdgeSnap = "ExternalAssetDependency" {
         parent_asset_key as "upstream_asset_key": AssetKey,
@@ -23,7 +23,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetNodeSnap`.
+    /// An asset.
     pub struct AssetNodeSnap = "ExternalAssetNode" {
         asset_key: AssetKey,
         parent_edges as "dependencies": Vec<AssetParentEdgeSnap>,
@@ -59,7 +59,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetCheckNodeSnap`.
+    /// An asset check.
     #[derive(Default)]
     pub struct AssetCheckNodeSnap = "ExternalAssetCheck" {
         name: String,

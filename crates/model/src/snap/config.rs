@@ -4,7 +4,7 @@ use crate::serdes::Map;
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `ConfigTypeKind`.
+    /// Kinds of config types.
     pub enum ConfigTypeKind = "ConfigTypeKind" {
         Any = "ANY",
         Scalar = "SCALAR",
@@ -20,7 +20,7 @@ py_enum! {
 }
 
 py_enum! {
-    /// Dagster's `ConfigScalarKind`.
+    /// Kinds of scalars.
     pub enum ConfigScalarKind = "ConfigScalarKind" {
         Int = "INT",
         String = "STRING",
@@ -30,7 +30,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `ConfigEnumValueSnap`.
+    /// A value of an enum in config.
     #[derive(Default)]
     pub struct ConfigEnumValueSnap = "ConfigEnumValueSnap" {
         value: String,
@@ -39,7 +39,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ConfigFieldSnap`.
+    /// A field of a config type.
     #[derive(Default)]
     pub struct ConfigFieldSnap = "ConfigFieldSnap" {
         name: Option<String>,
@@ -53,7 +53,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ConfigTypeSnap`.
+    /// A config type.
     pub struct ConfigTypeSnap = "ConfigTypeSnap" {
         kind: ConfigTypeKind,
         key: String,
@@ -68,7 +68,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ConfigSchemaSnapshot`.
+    /// Config types of a job by key.
     #[derive(Default)]
     pub struct ConfigSchemaSnapshot = "ConfigSchemaSnapshot" {
         all_config_snaps_by_key: Map<ConfigTypeSnap>,

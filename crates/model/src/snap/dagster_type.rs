@@ -5,7 +5,7 @@ use crate::serdes::Map;
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `DagsterTypeKind`.
+    /// Kinds of Dagster types.
     pub enum DagsterTypeKind = "DagsterTypeKind" {
         Any = "ANY",
         Scalar = "SCALAR",
@@ -17,7 +17,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `DagsterTypeSnap`.
+    /// A Dagster type.
     pub struct DagsterTypeSnap = "DagsterTypeSnap" {
         kind: DagsterTypeKind,
         key: String,
@@ -33,7 +33,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DagsterTypeNamespaceSnapshot`.
+    /// Dagster types of a job by key.
     #[derive(Default)]
     pub struct DagsterTypeNamespaceSnapshot = "DagsterTypeNamespaceSnapshot" {
         all_dagster_type_snaps_by_key: Map<DagsterTypeSnap>,

@@ -4,7 +4,7 @@ use crate::record;
 use crate::serdes::Map;
 
 record! {
-    /// Dagster's `OutputHandleSnap`.
+    /// An output of a node.
     #[derive(Default)]
     pub struct OutputHandleSnap = "OutputHandleSnap" {
         node_name as "solid_name": String,
@@ -13,7 +13,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `InputDependencySnap`.
+    /// The outputs an input depends on.
     #[derive(Default)]
     pub struct InputDependencySnap = "InputDependencySnap" {
         input_name: String,
@@ -23,7 +23,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NodeInvocationSnap`.
+    /// A node of a graph: its definition and the sources of its inputs.
     #[derive(Default)]
     pub struct NodeInvocationSnap = "SolidInvocationSnap" {
         node_name as "solid_name": String,
@@ -35,7 +35,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DependencyStructureSnapshot`.
+    /// The nodes of a graph.
     #[derive(Default)]
     pub struct DependencyStructureSnapshot = "DependencyStructureSnapshot" {
         node_invocation_snaps as "solid_invocation_snaps": Vec<NodeInvocationSnap>,

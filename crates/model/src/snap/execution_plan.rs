@@ -12,7 +12,7 @@ use crate::serdes::{Map, PySet, Value};
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `StepKind`.
+    /// Kinds of steps.
     pub enum StepKind = "StepKind" {
         Compute = "COMPUTE",
         UnresolvedMapped = "UNRESOLVED_MAPPED" | "UNRESOLVED",
@@ -21,7 +21,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `ExecutionPlanMetadataItemSnap`.
+    /// Something noted about a step.
     #[derive(Default)]
     pub struct ExecutionPlanMetadataItemSnap = "ExecutionPlanMetadataItemSnap" {
         key: String,
@@ -30,7 +30,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionStepInputSnap`.
+    /// An input of a step.
     #[derive(Default)]
     pub struct ExecutionStepInputSnap = "ExecutionStepInputSnap" {
         name: String,
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionStepOutputSnap`.
+    /// An output of a step.
     #[derive(Default)]
     pub struct ExecutionStepOutputSnap = "ExecutionStepOutputSnap" {
         name: String,
@@ -52,7 +52,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionStepSnap`.
+    /// A step.
     pub struct ExecutionStepSnap = "ExecutionStepSnap" {
         key: String,
         inputs: Vec<ExecutionStepInputSnap>,
@@ -67,7 +67,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `AssetsDefinitionCacheableData`.
+    /// Assets computed once and cached when a code location loads.
     #[derive(Default)]
     pub struct AssetsDefinitionCacheableData = "AssetsDefinitionCacheableData" {
         keys_by_input_name: Option<Map<AssetKey>>,
@@ -85,7 +85,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DefsKeyStateInfo`.
+    /// A version of state of definitions. The timestamp is in seconds since the epoch.
     #[derive(Default)]
     pub struct DefsKeyStateInfo = "DefsKeyStateInfo" {
         version: String,
@@ -94,7 +94,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `DefsStateInfo`.
+    /// Versions of state of definitions by key.
     #[derive(Default)]
     pub struct DefsStateInfo = "DefsStateInfo" {
         info_mapping: Map<Option<DefsKeyStateInfo>>,
@@ -102,7 +102,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RepositoryLoadData`.
+    /// What a worker needs to load a repository as it was.
     #[derive(Default)]
     pub struct RepositoryLoadData = "RepositoryLoadData" {
         cacheable_asset_data as "cached_data_by_key": Map<Vec<AssetsDefinitionCacheableData>>,
@@ -113,7 +113,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionPlanSnapshot`.
+    /// The steps of a run. Its id is the SHA-1 of its text.
     #[derive(Default)]
     pub struct ExecutionPlanSnapshot = "ExecutionPlanSnapshot" {
         steps: Vec<ExecutionStepSnap>,
@@ -128,7 +128,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ExecutionPlanSnapshotErrorData`.
+    /// Why there is no plan.
     #[derive(Default)]
     pub struct ExecutionPlanSnapshotErrorData = "ExecutionPlanSnapshotErrorData" {
         error: Option<SerializableErrorInfo>,

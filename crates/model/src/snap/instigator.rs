@@ -8,7 +8,7 @@ use crate::serdes::Map;
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `DefaultScheduleStatus`.
+    /// Whether a schedule runs unless switched.
     pub enum DefaultScheduleStatus = "DefaultScheduleStatus" {
         Running = "RUNNING",
         Stopped = "STOPPED",
@@ -16,7 +16,7 @@ py_enum! {
 }
 
 py_enum! {
-    /// Dagster's `DefaultSensorStatus`.
+    /// Whether a sensor runs unless switched.
     pub enum DefaultSensorStatus = "DefaultSensorStatus" {
         Running = "RUNNING",
         Stopped = "STOPPED",
@@ -24,7 +24,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `TargetSnap`.
+    /// A job a sensor may ask for.
     #[derive(Default)]
     pub struct TargetSnap = "ExternalTargetData" {
         job_name as "pipeline_name": String,
@@ -34,7 +34,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SensorMetadataSnap`.
+    /// What a sensor tells about itself.
     #[derive(Default)]
     pub struct SensorMetadataSnap = "ExternalSensorMetadata" {
         asset_keys: Option<Vec<AssetKey>>,
@@ -43,7 +43,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ScheduleSnap`.
+    /// A schedule.
     pub struct ScheduleSnap = "ExternalScheduleData" {
         name: String,
         cron_schedule: OneOrMany,
@@ -63,7 +63,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `SensorSnap`.
+    /// A sensor. The interval is in seconds.
     #[derive(Default)]
     pub struct SensorSnap = "ExternalSensorData" {
         name: String,

@@ -15,7 +15,7 @@ use crate::snap::{
 use crate::snap::{GraphDefSnap, OpDefSnap};
 
 record! {
-    /// Dagster's `JobLineageSnap`.
+    /// The job a narrowed job was made from, and the selection.
     #[derive(Default)]
     pub struct JobLineageSnap = "PipelineSnapshotLineage" {
         parent_snapshot_id: String,
@@ -27,7 +27,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobSnap`.
+    /// A job in full. Its id is the SHA-1 of its text.
     #[derive(Default)]
     pub struct JobSnap = "PipelineSnapshot" {
         name: String,
@@ -49,7 +49,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PresetSnap`.
+    /// Run config and tags a job brings along.
     #[derive(Default)]
     pub struct PresetSnap = "ExternalPresetData" {
         name: String,
@@ -61,7 +61,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobDataSnap`.
+    /// A job with its presets and, if narrowed, its parent.
     #[derive(Default)]
     pub struct JobDataSnap = "ExternalPipelineData" {
         name: String,
@@ -73,7 +73,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `JobRefSnap`.
+    /// A job named in its repository; the snapshot is fetched apart.
     #[derive(Default)]
     pub struct JobRefSnap = "ExternalJobRef" {
         name: String,
@@ -88,7 +88,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RemoteJobSubsetResult`.
+    /// A narrowed job, or why it cannot be made.
     #[derive(Default)]
     pub struct RemoteJobSubsetResult = "ExternalPipelineSubsetResult" {
         success: bool,

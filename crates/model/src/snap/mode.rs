@@ -4,7 +4,7 @@ use crate::record;
 use crate::snap::ConfigFieldSnap;
 
 record! {
-    /// Dagster's `ResourceDefSnap`.
+    /// A resource of a job.
     #[derive(Default)]
     pub struct ResourceDefSnap = "ResourceDefSnap" {
         name: String,
@@ -14,7 +14,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `LoggerDefSnap`.
+    /// A logger of a job.
     #[derive(Default)]
     pub struct LoggerDefSnap = "LoggerDefSnap" {
         name: String,
@@ -24,7 +24,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ModeDefSnap`.
+    /// Resources and loggers of a job (jobs have one mode).
     #[derive(Default)]
     pub struct ModeDefSnap = "ModeDefSnap" {
         name: String,

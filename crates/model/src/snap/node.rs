@@ -6,7 +6,7 @@ use crate::serdes::{Map, PySet};
 use crate::snap::{ConfigFieldSnap, DependencyStructureSnapshot};
 
 record! {
-    /// Dagster's `InputDefSnap`.
+    /// An input of a definition.
     #[derive(Default)]
     pub struct InputDefSnap = "InputDefSnap" {
         name: String,
@@ -17,7 +17,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `OutputDefSnap`.
+    /// An output of a definition.
     #[derive(Default)]
     pub struct OutputDefSnap = "OutputDefSnap" {
         name: String,
@@ -30,7 +30,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `InputMappingSnap`.
+    /// An input of a graph passed on to a node in it.
     #[derive(Default)]
     pub struct InputMappingSnap = "InputMappingSnap" {
         mapped_node_name as "mapped_solid_name": String,
@@ -40,7 +40,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `OutputMappingSnap`.
+    /// An output of a graph taken from a node in it.
     #[derive(Default)]
     pub struct OutputMappingSnap = "OutputMappingSnap" {
         mapped_node_name as "mapped_solid_name": String,
@@ -50,7 +50,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `OpDefSnap`.
+    /// An op.
     #[derive(Default)]
     pub struct OpDefSnap = "SolidDefSnap" {
         name: String,
@@ -65,7 +65,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `GraphDefSnap`.
+    /// A graph.
     #[derive(Default)]
     pub struct GraphDefSnap = "CompositeSolidDefSnap" {
         name: String,
@@ -82,7 +82,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `NodeDefsSnapshot`.
+    /// Ops and graphs a job is made of.
     #[derive(Default)]
     pub struct NodeDefsSnapshot = "SolidDefinitionsSnapshot" {
         op_def_snaps as "solid_def_snaps": Vec<OpDefSnap>,

@@ -6,7 +6,7 @@ use crate::record;
 use crate::serdes::{Map, Value};
 
 record! {
-    /// Dagster's `PartitionSetSnap`.
+    /// The partitions of a job.
     #[derive(Default)]
     pub struct PartitionSetSnap = "ExternalPartitionSetData" {
         name: String,
@@ -19,7 +19,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionNamesSnap`.
+    /// Names of partitions.
     #[derive(Default)]
     pub struct PartitionNamesSnap = "ExternalPartitionNamesData" {
         partition_names: Vec<String>,
@@ -27,7 +27,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionConfigSnap`.
+    /// Run config of a partition.
     #[derive(Default)]
     pub struct PartitionConfigSnap = "ExternalPartitionConfigData" {
         name: String,
@@ -36,7 +36,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionTagsSnap`.
+    /// Tags of a partition.
     #[derive(Default)]
     pub struct PartitionTagsSnap = "ExternalPartitionTagsData" {
         name: String,
@@ -45,7 +45,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionExecutionParamSnap`.
+    /// Run config and tags of a partition.
     #[derive(Default)]
     pub struct PartitionExecutionParamSnap = "ExternalPartitionExecutionParamData" {
         name: String,
@@ -55,7 +55,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `PartitionSetExecutionParamSnap`.
+    /// Run config and tags of several partitions.
     #[derive(Default)]
     pub struct PartitionSetExecutionParamSnap = "ExternalPartitionSetExecutionParamData" {
         partition_data: Vec<PartitionExecutionParamSnap>,

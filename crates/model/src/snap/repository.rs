@@ -9,14 +9,14 @@ use crate::snap::{
 use crate::{py_enum, record};
 
 py_enum! {
-    /// Dagster's `EnvVarConsumerType`.
+    /// Kinds of users of environment variables.
     pub enum EnvVarConsumerType = "EnvVarConsumerType" {
         Resource = "RESOURCE",
     }
 }
 
 py_enum! {
-    /// Dagster's `DefsStateManagementType`.
+    /// Where state of definitions is kept.
     pub enum DefsStateManagementType = "DefsStateManagementType" {
         VersionedStateStorage = "VERSIONED_STATE_STORAGE",
         LocalFilesystem = "LOCAL_FILESYSTEM",
@@ -25,7 +25,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `EnvVarConsumer`.
+    /// What uses an environment variable.
     pub struct EnvVarConsumer = "EnvVarConsumer" {
         kind as "type": EnvVarConsumerType,
         name: String,
@@ -33,7 +33,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ComponentInstanceSnap`.
+    /// A component in use.
     #[derive(Default)]
     pub struct ComponentInstanceSnap = "ComponentInstanceSnap" {
         key: String,
@@ -45,7 +45,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ComponentTreeSnap`.
+    /// Components of a repository.
     #[derive(Default)]
     pub struct ComponentTreeSnap = "ComponentTreeSnap" {
         leaf_instances: Vec<ComponentInstanceSnap>,
@@ -53,7 +53,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `RepositorySnap`.
+    /// Everything a repository defines.
     #[derive(Default)]
     pub struct RepositorySnap = "ExternalRepositoryData" {
         name: String,

@@ -7,7 +7,7 @@ use crate::snap::{ConfigFieldSnap, ConfigSchemaSnapshot, ResourceDefSnap};
 use crate::{either, py_enum, record};
 
 py_enum! {
-    /// Dagster's `NestedResourceType`.
+    /// Whether a nested resource has a name of its own.
     pub enum NestedResourceType = "NestedResourceType" {
         Anonymous = "ANONYMOUS",
         TopLevel = "TOP_LEVEL",
@@ -15,7 +15,7 @@ py_enum! {
 }
 
 record! {
-    /// Dagster's `ResourceConfigEnvVarSnap`.
+    /// An environment variable in a resource's config.
     #[derive(Default)]
     pub struct ResourceConfigEnvVarSnap = "ExternalResourceConfigEnvVar" {
         name: String,
@@ -33,7 +33,7 @@ either! {
 }
 
 record! {
-    /// Dagster's `NestedResource`.
+    /// A resource within another.
     pub struct NestedResource = "NestedResource" {
         kind as "type": NestedResourceType,
         name: String,
@@ -41,7 +41,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ResourceJobUsageEntry`.
+    /// Which ops of a job use a resource.
     #[derive(Default)]
     pub struct ResourceJobUsageEntry = "ResourceJobUsageEntry" {
         job_name: String,
@@ -50,7 +50,7 @@ record! {
 }
 
 record! {
-    /// Dagster's `ResourceSnap`.
+    /// A top-level resource.
     #[derive(Default)]
     pub struct ResourceSnap = "ExternalResourceData" {
         name: String,
