@@ -1,0 +1,228 @@
+import { useMemo } from 'react'
+import { Link, useLocation, useParams } from 'react-router'
+import { Page } from '../app/Page'
+import { expectType } from '../graphql/errors'
+import { RunPageDocument, type RunHeadFragment } from '../graphql/generated/graphql'
+import { useGql } from '../graphql/hooks'
+import { serverPath } from '../lib/base'
+import { assetPath, isHiddenJob, jobPath, keyToText, runPath, shortId } from '../lib/names'
+import { useUrlParams } from '../lib/urlState'
+import { useRunActions } from '../runs/actions'
+import { RunOriginText, RunStatusTag, RunTarget, runTitle } from '../runs/RunBits'
+import { isFinished } from '../runs/status'
+import { Button, CopyText, Elapsed, Menu, Panel, SkeletonRows, Tabs, Time } from '../ui/basics'
+import { QueryView } from '../ui/QueryView'
+import { CapturedLogs } from './CapturedLogs'
+import { EventList } from './EventList'
+import { Gantt } from './Gantt'
+import { foldSteps, settle } from './steps'
+import { useRunLog, type RunLog } from './useRunLog'
+
+function Actions({ run, log }: { run: RunHeadFragment; log: RunLog }) {
+  const actions = useRunActions()
+  const status = log.status ?? run.status
+  const finished = isFinished(status)
+  const canStop = log.canTerminate ?? run.canTerminate
+  const origin = run.repositoryOrigin
+  const repo = origin && { repository: origin.repositoryName, location: origin.repositoryLocationName }
+  return (
+    <>
+      {!finished && (
+        <Button
+          look="danger"
+          icon="stop"
+          disabled={!run.hasTerminatePermission || status === 'CANCELING' || !canStop}
+          onClick={() => void actions.terminate([run.runId])}
+        >
+          Terminate
+        </Button>
+      )}
+      {finished && status === 'FAILURE' && (
+        <Button
+          icon="reload"
+          disabled={!run.hasReExecutePermission}
+          onClick={() => void actions.reexecute(run.runId, 'FROM_FAILURE')}
+        >
+          From failure
+        </Button>
+      )}
+      {finished && (
+        <Button
+          icon="reload"
+          disabled={!run.hasReExecutePermission}
+          onClick={() => void actions.reexecute(run.runId, 'ALL_STEPS')}
+        >
+          Re-execute
+        </Button>
+      )}
+      <Menu label="More actions">
+        {repo && !isHiddenJob(run.jobName) && (
+          <Link to={`${jobPath(repo, run.jobName)}?tab=launchpad&run=${run.runId}`}>Open in launchpad</Link>
+        )}
+        <a href={serverPath(`/download_debug/${run.runId}`)} download>
+          Download debug file
+        </a>
+        {!finished && (
+          <button
+            type="button"
+            disabled={!run.hasTerminatePermission}
+            onClick={() => void actions.terminate([run.runId], true)}
+          >
+            Mark as canceled without waiting
+          </button>
+        )}
+        {finished && (
+          <button
+            type="button"
+            disabled={!run.hasDeletePermission}
+            onClick={() =>
+              window.confirm('Delete this run and all its events? This cannot be undone.') &&
+              void actions.remove(run.runId)
+            }
+          >
+            Delete run …
+          </button>
+        )}
+      </Menu>
+    </>
+  )
+}
+
+function ConfigTab({ run }: { run: RunHeadFragment }) {
+  return (
+    <div className="grid-2">
+      <Panel title="Run config">
+        <div className="panel-body">
+          {run.runConfigYaml.trim() === '{}' || run.runConfigYaml.trim() === '' ? (
+            <p className="muted">This run was launched with the defaults.</p>
+          ) : (
+            <pre className="code">{run.runConfigYaml}</pre>
+          )}
+        </div>
+      </Panel>
+      <Panel title="Tags">
+        <div className="panel-body">
+          <dl className="defs">
+            {run.tags.map((tag) => (
+              <div key={tag.key} style={{ display: 'contents' }}>
+                <dt className="mono">{tag.key}</dt>
+                <dd className="mono">
+                  <Link to={`/runs?q=${encodeURIComponent(`"tag:${tag.key}=${tag.value}"`)}`}>
+                    {tag.value}
+                  </Link>
+                </dd>
+              </div>
+            ))}
+            {run.tags.length === 0 && <p className="muted">none</p>}
+          </dl>
+        </div>
+      </Panel>
+      {(run.assetSelection?.length ?? 0) > 0 && (
+        <Panel title="Assets">
+          <div className="panel-body row wrap">
+            {run.assetSelection!.map((key) => (
+              <Link key={keyToText(key)} className="tag" to={assetPath(key)}>
+                {keyToText(key)}
+              </Link>
+            ))}
+          </div>
+        </Panel>
+      )}
+    </div>
+  )
+}
+
+function RunView({ run }: { run: RunHeadFragment }) {
+  const [params, change] = useUrlParams()
+  const location = useLocation()
+  const log = useRunLog(run.runId)
+  const tab = params.get('tab') ?? 'events'
+  const status = log.status ?? run.status
+  const end = log.endTime ?? run.endTime ?? undefined
+  const steps = useMemo(
+    () => settle(foldSteps(run.executionPlan, run.stepKeysToExecute, log.events), status, end),
+    [run.executionPlan, run.stepKeysToExecute, log.events, status, end],
+  )
+  const firstEvent = log.events[0] ? Number(log.events[0].timestamp) / 1000 : undefined
+  const start = log.startTime ?? run.startTime ?? firstEvent
+  const at = (name: string) => {
+    const next = new URLSearchParams(location.search)
+    if (name === 'events') next.delete('tab')
+    else next.set('tab', name)
+    return { search: next.toString() }
+  }
+  return (
+    <Page
+      fill
+      title={`Run ${shortId(run.runId)} ${runTitle(run)}`}
+      heading={
+        <>
+          Run <CopyText text={run.runId} shown={shortId(run.runId)} />
+        </>
+      }
+      meta={
+        <>
+          <RunStatusTag status={status} />
+          <RunTarget run={run} />
+          <span>
+            by <RunOriginText run={run} />
+          </span>
+          <span>
+            <Time at={start ?? run.creationTime} />
+          </span>
+          <span title="Duration">
+            <Elapsed from={log.startTime ?? run.startTime} to={end} />
+          </span>
+          {run.rootRunId && run.rootRunId !== run.runId && (
+            <Link to={runPath(run.rootRunId)}>first run {shortId(run.rootRunId)}</Link>
+          )}
+        </>
+      }
+      actions={<Actions run={run} log={log} />}
+    >
+      <Panel className="run-gantt">
+        <Gantt
+          steps={steps}
+          start={start}
+          end={end}
+          active={!isFinished(status)}
+          chosen={params.get('step') ?? ''}
+          onChoose={(step) => change({ step })}
+        />
+      </Panel>
+      <Tabs
+        label="Run"
+        items={[
+          { to: at('events'), label: 'Events', current: tab === 'events' },
+          { to: at('logs'), label: 'Output', current: tab === 'logs' },
+          { to: at('config'), label: 'Config and tags', current: tab === 'config' },
+        ]}
+      />
+      {log.problem && <p className="error">The event stream reported: {log.problem}</p>}
+      {tab === 'logs' ? (
+        <CapturedLogs runId={run.runId} events={log.events} />
+      ) : tab === 'config' ? (
+        <ConfigTab run={run} />
+      ) : (
+        <EventList log={log} stepKeys={steps.map((step) => step.key)} />
+      )}
+    </Page>
+  )
+}
+
+export default function RunPage() {
+  const { runId = '' } = useParams()
+  const query = useGql(RunPageDocument, { runId })
+  return (
+    <QueryView
+      query={query}
+      skeleton={
+        <Page title={`Run ${shortId(runId)}`}>
+          <SkeletonRows rows={12} />
+        </Page>
+      }
+    >
+      {(data) => <RunView key={runId} run={expectType(data.runOrError, 'Run')} />}
+    </QueryView>
+  )
+}
