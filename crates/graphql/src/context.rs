@@ -7,6 +7,9 @@ use std::sync::{
 };
 
 use async_graphql::{Context, dataloader::DataLoader, dataloader::HashMapCache};
+use rondel_code_location::{Workspace, WorkspaceSnapshot};
+use rondel_instance::Instance;
+use rondel_storage::Storage;
 
 use crate::{
     errors::{PythonError, ResolverError, UnauthorizedError},
@@ -16,34 +19,67 @@ use crate::{
 /// What a server serves; given to [`crate::build_schema`].
 #[derive(Clone)]
 pub struct GraphqlContext {
+    /// Stores, launcher, coordinator.
+    pub instance: Arc<Instance>,
+    /// The code locations.
+    pub workspace: Arc<Workspace>,
     /// Refuse everything that changes state (`--read-only`).
     pub read_only: bool,
     /// The Dagster version which the API stands for.
     pub version: String,
+    /// Bounds of what one request may ask for.
+    pub limits: Limits,
+}
+
+/// Bounds of what one request may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Events in a page of a run's log (`DAGSTER_UI_EVENT_LOAD_CHUNK_SIZE`).
+    pub event_page: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { event_page: 1_000 }
+    }
+}
+
+impl Limits {
+    /// The defaults, with what Dagster's environment variables say.
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let number = |names: &[&str]| {
+            names.iter().find_map(|name| variable(name)).and_then(|text| text.trim().parse().ok())
+        };
+        let names = ["DAGSTER_UI_EVENT_LOAD_CHUNK_SIZE", "DAGIT_EVENT_LOAD_CHUNK_SIZE"];
+        Limits { event_page: number(&names).unwrap_or(Limits::default().event_page) }
+    }
 }
 
 /// One request's view of the deployment.
 pub(crate) struct RequestContext {
     pub(crate) app: GraphqlContext,
+    /// Taken once, so that all resolvers of a request see the same code locations.
+    pub(crate) workspace: Arc<WorkspaceSnapshot>,
     pub(crate) errors: Arc<ErrorWatch>,
     loader: DataLoader<StorageLoader, HashMapCache>,
 }
 
 impl RequestContext {
-    pub(crate) fn new(app: &GraphqlContext, errors: Arc<ErrorWatch>) -> Self {
-        let loader = StorageLoader { app: app.clone() };
-        RequestContext {
-            app: app.clone(),
-            errors,
-            loader: DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
-                .delay(std::time::Duration::from_micros(200)),
-        }
+    /// `remembers`: whether what was loaded once stays for the rest of the request. A subscription
+    /// must see changes.
+    pub(crate) fn new(app: &GraphqlContext, errors: Arc<ErrorWatch>, remembers: bool) -> Self {
+        let loader = StorageLoader { storage: app.instance.storage().clone(), app: app.clone() };
+        let loader = DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
+            .delay(std::time::Duration::from_micros(200));
+        loader.enable_all_cache(remembers);
+        RequestContext { app: app.clone(), workspace: app.workspace.snapshot(), errors, loader }
     }
 }
 
 /// Batches and remembers, for the length of one request, what is fetched per item. Each area
 /// implements `Loader<ItsKey>` for it.
 pub(crate) struct StorageLoader {
+    pub(crate) storage: Storage,
     pub(crate) app: GraphqlContext,
 }
 
@@ -65,6 +101,26 @@ impl ErrorWatch {
 pub(crate) trait ContextExt {
     /// The request.
     fn request(&self) -> &RequestContext;
+
+    /// The instance.
+    fn instance(&self) -> &Arc<Instance> {
+        &self.request().app.instance
+    }
+
+    /// The stores.
+    fn storage(&self) -> &Storage {
+        self.request().app.instance.storage()
+    }
+
+    /// The code locations as they were when the request came.
+    fn workspace(&self) -> &Arc<WorkspaceSnapshot> {
+        &self.request().workspace
+    }
+
+    /// The live workspace, for what changes it.
+    fn live_workspace(&self) -> &Arc<Workspace> {
+        &self.request().app.workspace
+    }
 
     /// The request's loader.
     fn loader(&self) -> &DataLoader<StorageLoader, HashMapCache> {

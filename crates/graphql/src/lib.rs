@@ -10,6 +10,8 @@
 //! [`errors::ResolverError`], which becomes a member of the field's union where the union has a
 //! place for it and an entry of `errors` with Dagster's `errorInfo` extension otherwise.
 
+// The futures of nested fields nest as deep as the types refer to each other.
+#![recursion_limit = "512"]
 // Shared types wait here for the areas that use them.
 #![allow(dead_code)]
 
@@ -19,8 +21,14 @@ mod errors;
 mod permissions;
 mod scalars;
 mod schema;
+mod yaml;
 
+mod config;
+mod execution_plan;
 mod instance;
+mod launch;
+mod logs;
+mod runs;
 
-pub use context::GraphqlContext;
+pub use context::{GraphqlContext, Limits};
 pub use schema::{Executed, Schema, build_schema, execute, execute_stream, sdl};

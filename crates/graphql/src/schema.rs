@@ -7,27 +7,35 @@
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptySubscription, MergedObject, Request, Response, ServerError, Value,
+    MergedObject, MergedSubscription, Request, Response, ServerError, Value,
     parser::types::ExecutableDocument,
 };
 use futures::Stream;
 
 use crate::{
+    config,
     context::{ErrorWatch, GraphqlContext, RequestContext},
     errors::{self, ErrorInfo, ResolverError},
-    instance,
+    execution_plan, instance, launch, logs, runs,
 };
 
 /// Queries, by area.
 #[derive(MergedObject, Default)]
-pub(crate) struct Query(instance::InstanceQuery);
+pub(crate) struct Query(
+    config::ConfigQuery,
+    execution_plan::ExecutionPlanQuery,
+    instance::InstanceQuery,
+    logs::LogsQuery,
+    runs::RunsQuery,
+);
 
 /// Mutations, by area.
 #[derive(MergedObject, Default)]
-pub(crate) struct Mutation(instance::InstanceMutation);
+pub(crate) struct Mutation(instance::InstanceMutation, launch::LaunchMutation);
 
 /// Subscriptions, by area.
-type Subscription = EmptySubscription;
+#[derive(MergedSubscription, Default)]
+pub(crate) struct Subscription(logs::LogsSubscription);
 
 type Inner = async_graphql::Schema<Query, Mutation, Subscription>;
 
@@ -53,10 +61,25 @@ pub struct Executed {
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     // Interfaces which only fragments name are not reachable from the roots.
-    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<errors::ErrorInterface>()
         .register_output_type::<errors::PipelineRunNotFoundError>()
         .register_output_type::<errors::PipelineRunConflict>()
+        .register_output_type::<config::PipelineConfigValidationInvalid>()
+        .register_output_type::<config::WrappingConfigType>()
+        .register_output_type::<launch::LaunchPipelineRunSuccess>()
+        .register_output_type::<launch::TerminatePipelineExecutionFailure>()
+        .register_output_type::<launch::TerminatePipelineExecutionSuccess>()
+        .register_output_type::<logs::MessageEvent>()
+        .register_output_type::<logs::DisplayableEvent>()
+        .register_output_type::<logs::MarkerEvent>()
+        .register_output_type::<logs::ErrorEvent>()
+        .register_output_type::<logs::RunEvent>()
+        .register_output_type::<logs::StepEvent>()
+        .register_output_type::<logs::PipelineRunStepStats>()
+        .register_output_type::<runs::PipelineRun>()
+        .register_output_type::<runs::PipelineRuns>()
+        .register_output_type::<runs::PipelineRunStatsSnapshot>()
 }
 
 /// The schema as text (SDL).
@@ -78,7 +101,7 @@ pub fn build_schema(context: GraphqlContext) -> Schema {
 /// Answers a query or mutation.
 pub async fn execute(schema: &Schema, request: Request) -> Executed {
     let errors = Arc::new(ErrorWatch::default());
-    let request = match prepare(schema, request, &errors) {
+    let request = match prepare(schema, request, &errors, true) {
         Ok(request) => request,
         Err(error) => {
             return Executed { response: Response::from_errors(vec![error]), status: 400 };
@@ -96,7 +119,7 @@ pub fn execute_stream(
     request: Request,
 ) -> impl Stream<Item = Response> + Send + use<> {
     use futures::{StreamExt, future::Either, stream};
-    match prepare(schema, request, &Arc::new(ErrorWatch::default())) {
+    match prepare(schema, request, &Arc::new(ErrorWatch::default()), false) {
         Ok(request) => Either::Left(schema.inner.execute_stream(request).map(|mut response| {
             complete_errors(&mut response);
             response
@@ -110,6 +133,7 @@ fn prepare(
     schema: &Schema,
     mut request: Request,
     errors: &Arc<ErrorWatch>,
+    remembers: bool,
 ) -> Result<Request, ServerError> {
     let document = match schema.documents.get(&request.query) {
         Some(document) => document,
@@ -120,7 +144,7 @@ fn prepare(
         }
     };
     request.set_parsed_query((*document).clone());
-    Ok(request.data(RequestContext::new(&schema.context, Arc::clone(errors))))
+    Ok(request.data(RequestContext::new(&schema.context, Arc::clone(errors), remembers)))
 }
 
 /// Adds to the errors which resolvers raised the `errorInfo` extension that Dagster's clients read.
@@ -161,22 +185,8 @@ fn status(response: &Response, errors: &ErrorWatch) -> u16 {
 mod tests {
     use super::*;
 
-    fn schema(read_only: bool) -> Schema {
-        build_schema(GraphqlContext { read_only, version: "1.13.27".to_owned() })
-    }
-
-    #[tokio::test]
-    async fn a_query_is_answered_and_a_wrong_one_is_a_client_error() {
-        let executed = execute(&schema(true), Request::new("{ version canBulkTerminate }")).await;
-        assert_eq!(executed.status, 200);
-        let json = executed.response.data.into_json().unwrap();
-        assert_eq!(json, serde_json::json!({"version": "1.13.27", "canBulkTerminate": false}));
-        assert_eq!(execute(&schema(true), Request::new("{ nothing }")).await.status, 400);
-        assert_eq!(execute(&schema(true), Request::new("{ version")).await.status, 400);
-    }
-
     #[test]
     fn interfaces_which_only_fragments_name_are_part_of_the_schema() {
-        assert!(sdl().contains("interface Error"), "{}", sdl());
+        assert!(sdl().contains("interface MessageEvent"), "{}", sdl());
     }
 }

@@ -49,6 +49,9 @@ pub enum WebserverError {
         /// As given.
         directory: String,
     },
+    /// The database failed while the server was made ready.
+    #[error("cannot read the instance's id from the database")]
+    Storage(#[source] rondel_storage::StorageError),
     /// Serving failed.
     #[error("the web server stopped")]
     Serve(#[source] io::Error),

@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use rondel_graphql::{GraphqlContext, build_schema};
+use rondel_code_location::Workspace;
+use rondel_graphql::{GraphqlContext, Limits, build_schema};
+use rondel_instance::Instance;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +31,8 @@ impl Webserver {
     /// A port in use, an unusable address or path prefix, a UI directory without a page.
     pub async fn bind(
         mut options: WebserverOptions,
+        instance: Arc<Instance>,
+        workspace: Arc<Workspace>,
         shutdown: CancellationToken,
     ) -> Result<Self, WebserverError> {
         options.path_prefix = checked_prefix(&options.path_prefix)?;
@@ -42,14 +46,21 @@ impl Webserver {
             TcpListener::bind((options.host.as_str(), options.port)).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let _recorder = info::metrics_handle();
+        let instance_id =
+            instance.storage().run_storage_id().await.map_err(WebserverError::Storage)?;
         let schema = build_schema(GraphqlContext {
+            instance: Arc::clone(&instance),
+            workspace: Arc::clone(&workspace),
+            limits: Limits::from_variables(|name| std::env::var(name).ok()),
             read_only: options.read_only,
             version: options.dagster_version.clone(),
         });
         let app = Arc::new(AppState {
             schema,
             bundle: Bundle::new(&options.ui),
-            instance_id: String::new(),
+            instance,
+            workspace,
+            instance_id,
             options,
             shutdown,
         });
@@ -99,9 +110,11 @@ impl Webserver {
 /// As [`Webserver::bind`] and [`Webserver::run`].
 pub async fn serve(
     options: WebserverOptions,
+    instance: Arc<Instance>,
+    workspace: Arc<Workspace>,
     shutdown: CancellationToken,
 ) -> Result<(), WebserverError> {
-    let server = Webserver::bind(options, shutdown).await?;
+    let server = Webserver::bind(options, instance, workspace, shutdown).await?;
     tracing::info!(url = server.url(), "serving");
     server.run().await
 }

@@ -56,3 +56,24 @@ pub(crate) struct ExecutionTag {
     pub(crate) key: String,
     pub(crate) value: String,
 }
+
+/// A tag of a definition.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct DefinitionTag {
+    #[graphql(owned)]
+    pub(crate) key: String,
+    #[graphql(owned)]
+    pub(crate) value: String,
+}
+
+impl From<(&String, &String)> for DefinitionTag {
+    fn from((key, value): (&String, &String)) -> Self {
+        DefinitionTag { key: key.clone(), value: value.clone() }
+    }
+}
+
+impl From<(&String, &String)> for PipelineTag {
+    fn from((key, value): (&String, &String)) -> Self {
+        PipelineTag { key: key.clone(), value: value.clone() }
+    }
+}

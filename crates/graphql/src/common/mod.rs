@@ -1,7 +1,10 @@
-//! Small types that several areas take or give: keys, tags, selectors.
+//! Small types that several areas take or give: keys, tags, selectors, and how a selector finds
+//! its job.
 
+mod job;
 mod keys;
 mod selectors;
 
+pub(crate) use job::*;
 pub(crate) use keys::*;
 pub(crate) use selectors::*;

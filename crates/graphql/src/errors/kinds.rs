@@ -76,6 +76,10 @@ message_error_type!(AutoMaterializeAssetEvaluationNeedsMigrationError);
 message_error_type!(AssetNotFoundError);
 message_error_type!(ReloadNotSupported);
 message_error_type!(RepositoryLocationNotFound);
+message_error_type!(
+    /// A selection that the job does not allow.
+    InvalidSubsetError
+);
 
 impl Default for UnauthorizedError {
     fn default() -> Self {
@@ -129,6 +133,10 @@ error_type!(PartitionSetNotFoundError { partition_set_name: String }
     "Partition set {partition_set_name} could not be found.");
 error_type!(BackfillNotFoundError { backfill_id: String }
     "Backfill {backfill_id} could not be found.");
+error_type!(ConfigTypeNotFoundError { config_type_name: String }
+    "Config type {config_type_name} could not be found.");
+error_type!(DagsterTypeNotFoundError { dagster_type_name: String }
+    "None");
 error_type!(DuplicateDynamicPartitionError { partitions_def_name: String, partition_name: String }
     "Partition {partition_name} already exists in dynamic partitions definition \
      {partitions_def_name}.");
@@ -170,6 +178,13 @@ has_message!(ModeNotFoundError);
 has_message!(NoModeProvidedError);
 has_message!(ConflictingExecutionParamsError);
 has_message!(PartitionKeysNotFoundError);
+
+impl ErrorText for crate::config::RunConfigValidationInvalid {
+    fn text(&self) -> &str {
+        // The class has no message in Dagster.
+        "None"
+    }
+}
 
 impl ErrorText for InvalidStepError {
     fn text(&self) -> &str {

@@ -9,6 +9,7 @@
 //! A failure nobody foresaw (`PythonError`) is noted in the request's error watch, because Dagster
 //! answers with status 500 then, even where the body carries a typed error.
 
+mod convert;
 mod kinds;
 mod python;
 
@@ -19,7 +20,7 @@ use async_graphql::{Context, Interface};
 pub(crate) use kinds::*;
 pub(crate) use python::{ErrorChainLink, ErrorInfo, PythonError};
 
-use crate::context::ContextExt;
+use crate::{config::RunConfigValidationInvalid, context::ContextExt};
 
 /// What an error type of the schema has in common.
 #[derive(Interface)]
@@ -34,12 +35,15 @@ pub(crate) enum ErrorInterface {
         AutoMaterializeAssetEvaluationNeedsMigrationError,
     ),
     BackfillNotFoundError(BackfillNotFoundError),
+    ConfigTypeNotFoundError(ConfigTypeNotFoundError),
     ConflictingExecutionParamsError(ConflictingExecutionParamsError),
+    DagsterTypeNotFoundError(DagsterTypeNotFoundError),
     DuplicateDynamicPartitionError(DuplicateDynamicPartitionError),
     ErrorChainLink(ErrorChainLink),
     GraphNotFoundError(GraphNotFoundError),
     InstigationStateNotFoundError(InstigationStateNotFoundError),
     InvalidPipelineRunsFilterError(InvalidPipelineRunsFilterError),
+    InvalidSubsetError(InvalidSubsetError),
     ModeNotFoundError(ModeNotFoundError),
     NoModeProvidedError(NoModeProvidedError),
     PartitionKeysNotFoundError(PartitionKeysNotFoundError),
@@ -113,13 +117,16 @@ resolver_error!(
     AssetCheckNotFoundError,
     AssetNotFoundError,
     BackfillNotFoundError,
+    ConfigTypeNotFoundError,
     ConflictingExecutionParamsError,
+    DagsterTypeNotFoundError,
     DuplicateDynamicPartitionError,
     GraphNotFoundError,
     InstigationStateNotFoundError,
     InvalidOutputError,
     InvalidPipelineRunsFilterError,
     InvalidStepError,
+    InvalidSubsetError,
     ModeNotFoundError,
     NoModeProvidedError,
     PartitionKeysNotFoundError,
@@ -132,6 +139,7 @@ resolver_error!(
     RepositoryLocationNotFound,
     RepositoryNotFoundError,
     ResourceNotFoundError,
+    RunConfigValidationInvalid,
     RunConflict,
     RunGroupNotFoundError,
     RunNotFoundError,

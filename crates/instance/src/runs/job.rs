@@ -143,6 +143,11 @@ impl ResolvedJob {
         &self.repository
     }
 
+    /// The job with its presets and parent, as the code server gave it.
+    pub fn data(&self) -> &Arc<JobDataSnap> {
+        &self.data
+    }
+
     /// The job's snapshot.
     pub fn snapshot(&self) -> &JobSnap {
         &self.data.job

@@ -3,9 +3,9 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{Running, start};
+use super::{Running, bind, start};
 use crate::{
-    Webserver, WebserverError,
+    WebserverError,
     options::{UiSource, WebserverOptions},
 };
 
@@ -137,7 +137,8 @@ async fn versions_health_and_metrics_are_told() {
 async fn a_port_in_use_is_named_with_the_remedy() {
     let server = start(WebserverOptions::default()).await;
     let options = WebserverOptions { port: server.port, ..Default::default() };
-    let Err(error) = Webserver::bind(options, Default::default()).await else {
+    let home = tempfile::tempdir().unwrap();
+    let (Err(error), _) = bind(options, &home, Default::default()).await else {
         panic!("bound a port in use")
     };
     assert!(matches!(error, WebserverError::PortInUse { .. }));
@@ -150,6 +151,7 @@ async fn an_unusable_path_prefix_is_refused() {
     for prefix in ["x", "/x/", "/{x}"] {
         let options =
             WebserverOptions { path_prefix: prefix.to_owned(), port: 0, ..Default::default() };
-        assert!(Webserver::bind(options, Default::default()).await.is_err(), "{prefix}");
+        let home = tempfile::tempdir().unwrap();
+        assert!(bind(options, &home, Default::default()).await.0.is_err(), "{prefix}");
     }
 }

@@ -1,0 +1,17 @@
+//! Config: the types of a job's config, defaults, and whether a value is valid.
+
+mod python;
+mod query;
+mod results;
+mod schema_view;
+mod types;
+mod validate;
+
+pub(crate) use python::{repr, repr_list, repr_str};
+pub(crate) use query::{ConfigQuery, RunConfigSchema, RunConfigSchemaOrError};
+pub(crate) use results::{
+    BadYaml, PipelineConfigValidationErrorInterface, PipelineConfigValidationInvalid,
+    PipelineConfigValidationResult, PipelineConfigValidationValid, RunConfigValidationInvalid,
+    checked_config, parse_run_config,
+};
+pub(crate) use types::{ConfigType, ConfigTypeField, SchemaSource, WrappingConfigType};
