@@ -13,6 +13,7 @@
 //! Dagster writes, so Python processes may use the same databases at the same time.
 #![warn(missing_docs)]
 
+mod assets;
 mod backfills;
 mod body;
 mod concurrency;
@@ -33,6 +34,11 @@ mod snapshots;
 mod storage;
 mod timestamp;
 
+pub use assets::{
+    AssetCheckExecutionRecord, AssetCheckExecutionStatus, AssetCheckPartitionInfo,
+    AssetCheckSummaryRecord, AssetEventSummary, AssetEventsQuery, AssetRecord, AssetStore,
+    FreshnessStateRecord, PartitionEvents, PartitionFilter, PlannedMaterialization,
+};
 pub use backfills::{BackfillStore, BackfillsFilter};
 pub use concurrency::{
     ClaimStatus, ClaimedSlot, ConcurrencyStore, PendingStep, PoolInfo, PoolLimit,

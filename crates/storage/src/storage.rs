@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::assets::AssetStore;
 use crate::backfills::BackfillStore;
 use crate::concurrency::ConcurrencyStore;
 use crate::config::{EventLocation, OpenOptions, PostgresConfig, StorageConfig, StoreLocation};
@@ -32,6 +33,7 @@ struct Inner {
     event_dbs: EventDbs,
     runs: RunStore,
     events: EventStore,
+    assets: AssetStore,
     schedules: ScheduleStore,
     backfills: BackfillStore,
     snapshots: SnapshotStore,
@@ -60,6 +62,7 @@ impl Storage {
             inner: Arc::new(Inner {
                 runs: RunStore::new(runs_db.clone()),
                 events: EventStore::new(event_dbs.clone(), runs_db.clone()),
+                assets: AssetStore::new(&event_dbs),
                 schedules: ScheduleStore::new(schedules_db.clone()),
                 backfills: BackfillStore::new(runs_db.clone()),
                 snapshots: SnapshotStore::new(runs_db.clone()),
@@ -83,6 +86,11 @@ impl Storage {
     /// Events of runs.
     pub fn events(&self) -> &EventStore {
         &self.inner.events
+    }
+
+    /// Assets and their checks, as their events tell.
+    pub fn assets(&self) -> &AssetStore {
+        &self.inner.assets
     }
 
     /// Instigator states, ticks and automation evaluations.
