@@ -197,5 +197,5 @@ fn append_filter(sql: &mut Sql, filter: &BackfillsFilter) {
 }
 
 fn backfill_from(row: &Row) -> Result<PartitionBackfill> {
-    body::parse(&row.text(0)?, "bulk_actions", "body", row.text(1)?)
+    body::parse(&row.text(0)?, "bulk_actions", "body", &row.text(1)?)
 }

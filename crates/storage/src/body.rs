@@ -9,7 +9,7 @@ pub(crate) fn parse<T: Unpack>(
     text: &str,
     table: &'static str,
     column: &'static str,
-    row: impl ToString,
+    row: &dyn ToString,
 ) -> Result<T> {
     from_text(text).map_err(|error| StorageError::Corrupt {
         table,

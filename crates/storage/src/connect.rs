@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::config::{OpenOptions, PostgresConfig};
 use crate::db::{Db, classify};
@@ -24,15 +25,20 @@ pub(crate) async fn postgres(config: &PostgresConfig, options: &OpenOptions) -> 
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let pool = PgPoolOptions::new()
-            .max_connections(options.max_connections)
-            .acquire_timeout(config.connect_timeout())
-            .idle_timeout(Duration::from_secs(60))
-            .connect_with(connect.clone())
-            .await;
-        let error = match pool {
-            Ok(pool) => return Ok(Db::postgres(pool, &target)),
-            Err(error) => error,
+        // Probed outside of the pool, which would itself retry and hide the reason.
+        let probe = PgConnection::connect_with(&connect);
+        let error = match tokio::time::timeout(config.connect_timeout(), probe).await {
+            Ok(Ok(connection)) => {
+                drop(connection.close().await);
+                let pool = PgPoolOptions::new()
+                    .max_connections(options.max_connections)
+                    .acquire_timeout(config.connect_timeout())
+                    .idle_timeout(Duration::from_secs(60))
+                    .connect_lazy_with(connect);
+                return Ok(Db::postgres(pool, &target));
+            }
+            Ok(Err(error)) => error,
+            Err(_elapsed) => sqlx::Error::PoolTimedOut,
         };
         if !is_transient(&error) {
             return Err(StorageError::Refused { target, reason: error.to_string() });

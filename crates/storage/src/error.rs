@@ -169,4 +169,14 @@ impl StorageError {
     pub(crate) fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Database { source: sqlx::Error::Database(error), .. } if error.is_unique_violation())
     }
+
+    /// Whether a table to be created exists already.
+    pub(crate) fn is_duplicate_table(&self) -> bool {
+        let Self::Database { source: sqlx::Error::Database(error), .. } = self else {
+            return false;
+        };
+        // 42P07: duplicate_table; 42P06: duplicate_schema; SQLite has only the message.
+        matches!(error.code().as_deref(), Some("42P07" | "42P06"))
+            || error.message().contains("already exists")
+    }
 }

@@ -303,7 +303,7 @@ fn key_from(row: &Row) -> Result<AssetCheckKey> {
     Ok(AssetCheckKey::new(asset_key, row.text(7)?))
 }
 
-fn status_from(text: &str, row: impl ToString) -> Result<AssetCheckExecutionStatus> {
+fn status_from(text: &str, row: &dyn ToString) -> Result<AssetCheckExecutionStatus> {
     AssetCheckExecutionStatus::parse(text).ok_or_else(|| StorageError::Corrupt {
         table: "asset_check_executions",
         column: "execution_status",
@@ -317,13 +317,13 @@ fn execution_from(row: &Row) -> Result<AssetCheckExecutionRecord> {
     let event = row
         .opt_text(3)?
         .filter(|text| !text.is_empty())
-        .map(|text| body::parse(&text, "asset_check_executions", "evaluation_event", id))
+        .map(|text| body::parse(&text, "asset_check_executions", "evaluation_event", &id))
         .transpose()?;
     Ok(AssetCheckExecutionRecord {
         key: key_from(row)?,
         id,
         run_id: row.opt_text(1)?.unwrap_or_default(),
-        status: status_from(&row.text(2)?, id)?,
+        status: status_from(&row.text(2)?, &id)?,
         event,
         create_timestamp: row.time(4)?.unix_seconds(),
         partition: row.opt_text(5)?,

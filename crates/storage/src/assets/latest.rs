@@ -215,7 +215,7 @@ impl AssetStore {
         for row in rows {
             let Some(key) = AssetKey::from_db_string(&row.text(0)?) else { continue };
             let storage_id = row.int(1)?;
-            let entry = body::parse(&row.text(2)?, "event_logs", "event", storage_id)?;
+            let entry = body::parse(&row.text(2)?, "event_logs", "event", &storage_id)?;
             events.insert(key, EventRecord { storage_id, entry });
         }
         Ok(events)

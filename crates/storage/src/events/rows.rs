@@ -78,7 +78,7 @@ pub(super) fn append_insert<'a>(sql: &mut Sql, rows: impl IntoIterator<Item = &'
 pub(super) fn record_from(row: &Row) -> Result<EventRecord> {
     let storage_id = row.int(0)?;
     let text = row.text(1)?;
-    Ok(EventRecord { storage_id, entry: body::parse(&text, "event_logs", "event", storage_id)? })
+    Ok(EventRecord { storage_id, entry: body::parse(&text, "event_logs", "event", &storage_id)? })
 }
 
 /// Reads `id, event` of many rows; one that cannot be read is left out with a warning, as Dagster

@@ -33,7 +33,7 @@ impl RunStore {
 /// Builds a run from its body and status columns.
 fn run_from(row: &Row, body_column: usize, status_column: usize) -> Result<DagsterRun> {
     let body = row.text(body_column)?;
-    let run: DagsterRun = body::parse(&body, "runs", "run_body", "a run")?;
+    let run: DagsterRun = body::parse(&body, "runs", "run_body", &"a run")?;
     let status = row.text(status_column)?;
     let status = RunStatus::parse(&status).ok_or_else(|| StorageError::Corrupt {
         table: "runs",

@@ -172,5 +172,5 @@ async fn put_by_selector(tx: &mut Tx, state: &InstigatorState, now: UnixTime) ->
 
 fn state_from(row: &Row) -> Result<InstigatorState> {
     let selector_id = row.opt_text(1)?.unwrap_or_default();
-    body::parse(&row.text(0)?, "instigators", "instigator_body", selector_id)
+    body::parse(&row.text(0)?, "instigators", "instigator_body", &selector_id)
 }

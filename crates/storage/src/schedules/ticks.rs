@@ -261,7 +261,7 @@ fn status_names(statuses: &[TickStatus]) -> Vec<String> {
 
 fn tick_from(row: &Row) -> Result<InstigatorTick> {
     let tick_id = row.int(0)?;
-    let tick_data = body::parse(&row.text(1)?, "job_ticks", "tick_body", tick_id)?;
+    let tick_data = body::parse(&row.text(1)?, "job_ticks", "tick_body", &tick_id)?;
     Ok(InstigatorTick { tick_id, tick_data, extra: Extra::default() })
 }
 

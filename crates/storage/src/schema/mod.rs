@@ -14,6 +14,8 @@ mod rondel;
 pub(crate) use revisions::HEAD;
 pub(crate) use rondel::migrate as migrate_rondel;
 
+use std::time::Duration;
+
 use crate::config::OpenOptions;
 use crate::db::{Db, Dialect, Tx, args};
 use crate::error::{Result, StorageError};
@@ -21,6 +23,9 @@ use crate::timestamp::Timestamp;
 
 /// "rondel schema" in ASCII: key of the advisory lock held while tables are created.
 const CREATION_LOCK: i64 = 0x726f_6e64_656c;
+
+/// How a missing stamp is shown.
+const NO_REVISION: &str = "none";
 
 /// One of Dagster's three groups of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +127,10 @@ pub(crate) enum Marks {
     Absent,
 }
 
+/// How often and how fast to look again while another process seems to be creating the tables.
+const CREATION_ATTEMPTS: u32 = 10;
+const CREATION_DELAY: Duration = Duration::from_millis(200);
+
 /// Brings `section` of `db` into a usable state or says why it is not.
 pub(crate) async fn ensure(
     db: &Db,
@@ -129,7 +138,28 @@ pub(crate) async fn ensure(
     marks: Marks,
     options: &OpenOptions,
 ) -> Result<()> {
-    let layout = section.layout();
+    for _ in 1..CREATION_ATTEMPTS {
+        match ensure_once(db, section.layout(), marks, options).await {
+            Err(error) if is_creation_elsewhere(&error) => {
+                tokio::time::sleep(CREATION_DELAY).await;
+            }
+            done => return done,
+        }
+    }
+    ensure_once(db, section.layout(), marks, options).await
+}
+
+/// Whether an error looks as if another process were just creating what is needed. Dagster creates
+/// tables without our lock and on SQLite one by one: meanwhile they exist in part and without a
+/// stamp.
+fn is_creation_elsewhere(error: &StorageError) -> bool {
+    match error {
+        StorageError::OutdatedSchema { found, .. } => found == NO_REVISION,
+        error => error.is_duplicate_table() || error.is_unique_violation(),
+    }
+}
+
+async fn ensure_once(db: &Db, layout: &Layout, marks: Marks, options: &OpenOptions) -> Result<()> {
     if !has_table(db, layout.main_table).await? {
         if options.read_only || !options.create_tables {
             return Err(StorageError::MissingTables {
@@ -203,7 +233,7 @@ async fn check_structure(
         None => Ok(()),
         Some(missing) => Err(StorageError::OutdatedSchema {
             target: db.target().to_owned(),
-            found: revision.unwrap_or_else(|| "none".to_owned()),
+            found: revision.unwrap_or_else(|| NO_REVISION.to_owned()),
             missing,
         }),
     }

@@ -7,7 +7,7 @@ use crate::db::{Db, Dialect, args};
 use crate::error::Result;
 use crate::timestamp::Timestamp;
 
-use super::{CREATION_LOCK, has_table};
+use super::{CREATION_ATTEMPTS, CREATION_DELAY, CREATION_LOCK, has_table, is_creation_elsewhere};
 
 /// A step from one version of our tables to the next.
 struct Migration {
@@ -26,6 +26,18 @@ static MIGRATIONS: [Migration; 1] = [Migration {
 
 /// Applies what is missing. A version newer than known is left alone: later versions only add.
 pub(crate) async fn migrate(db: &Db) -> Result<()> {
+    for _ in 1..CREATION_ATTEMPTS {
+        match migrate_once(db).await {
+            Err(error) if is_creation_elsewhere(&error) => {
+                tokio::time::sleep(CREATION_DELAY).await;
+            }
+            done => return done,
+        }
+    }
+    migrate_once(db).await
+}
+
+async fn migrate_once(db: &Db) -> Result<()> {
     let (versions, bootstrap) = match db.dialect() {
         Dialect::Postgres => (
             "rondel.schema_versions",
