@@ -1,29 +1,22 @@
-//! The one source of time for decisions and for what is written.
+//! Time. Everything decided and written follows the instance's clock; this adds one that stands still.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A clock, in unix seconds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Clock {
-    /// The machine's.
-    Real,
-    /// Stands still (`rondel daemon tick --at`).
-    At(f64),
-}
+use rondel_instance::Clock;
+use rondel_model::ids::UnixTime;
 
-impl Clock {
-    /// Now.
-    #[must_use]
-    pub fn now(self) -> f64 {
-        match self {
-            Self::Real => real_now(),
-            Self::At(at) => at,
-        }
+/// A clock that stands still: iterations "as of" an instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FixedClock(pub f64);
+
+impl Clock for FixedClock {
+    fn now(&self) -> UnixTime {
+        UnixTime(self.0)
     }
 }
 
-/// The machine's time, which a few of Dagster's checks use even where its clock is frozen.
+/// The machine's time, which a few of Dagster's checks use even where its clock is set.
 #[must_use]
-pub fn real_now() -> f64 {
+pub(crate) fn real_now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }

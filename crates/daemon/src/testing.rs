@@ -1,7 +1,9 @@
 //! Values for unit tests.
 
 use rondel_model::instigation::{InstigatorType, OneOrMany, TickData, TickStatus};
-use rondel_model::origin::{CodeLocationOrigin, GrpcServerCodeLocationOrigin, RemoteRepositoryOrigin};
+use rondel_model::origin::{
+    CodeLocationOrigin, GrpcServerCodeLocationOrigin, RemoteRepositoryOrigin,
+};
 use rondel_model::snap::ScheduleSnap;
 
 pub(crate) fn schedule_snap(name: &str, cron: &str) -> ScheduleSnap {

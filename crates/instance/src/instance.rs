@@ -40,6 +40,8 @@ pub struct Instance {
     compute_logs: Arc<dyn ComputeLogs>,
     clock: Arc<dyn Clock>,
     pub(crate) tasks: TaskTracker,
+    /// Signals that this process has put a run into the queue.
+    pub(crate) enqueued: tokio::sync::Notify,
     /// Keeps a temporary home until the instance goes.
     _home: Option<Home>,
 }
@@ -83,6 +85,7 @@ impl Instance {
             config,
             clock: options.clock,
             tasks: TaskTracker::new(),
+            enqueued: tokio::sync::Notify::new(),
             _home: home,
         }))
     }
@@ -115,6 +118,12 @@ impl Instance {
     /// The instance's clock.
     pub fn now(&self) -> UnixTime {
         self.clock.now()
+    }
+
+    /// Waits until this process has put a run into the queue since the last call: the queue need not
+    /// wait for its next look. One waiter at a time.
+    pub async fn run_enqueued(&self) {
+        self.enqueued.notified().await;
     }
 
     /// Lets work in progress finish, refuses more, and closes the stores.

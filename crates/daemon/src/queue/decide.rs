@@ -137,7 +137,8 @@ mod tests {
     #[test]
     fn tag_limits_count_runs_in_progress_and_runs_admitted() {
         let limit = |value, limit| TagConcurrencyLimit { key: "db".to_owned(), value, limit };
-        let page = || vec![run("a", &[("db", "x")]), run("b", &[("db", "x")]), run("c", &[("db", "y")])];
+        let page =
+            || vec![run("a", &[("db", "x")]), run("b", &[("db", "x")]), run("c", &[("db", "y")])];
         let busy = [record(run("z", &[("db", "x")]))];
 
         let total = [limit(None, 2)];
@@ -155,7 +156,8 @@ mod tests {
 
     #[test]
     fn a_pool_admits_as_many_runs_as_it_has_free_slots() {
-        let pools = PoolRules { granularity: PoolGranularity::Op, buffer: 0, seconds_to_claim: 5.0 };
+        let pools =
+            PoolRules { granularity: PoolGranularity::Op, buffer: 0, seconds_to_claim: 5.0 };
         let rules = QueueRules { pools: Some(pools), ..NO_RULES };
         let page = || vec![pooled("a", "db"), pooled("b", "db"), pooled("c", "other")];
         assert_eq!(admit(page(), rules, &[]), ["a", "b", "c"]);

@@ -14,7 +14,7 @@ const ORPHAN_RETENTION: f64 = 12.0 * 3600.0;
 
 /// How often the last iteration is written down, in seconds: a changed cron string then fires
 /// for times since the checkpoint only, not since the schedule was switched on.
-pub(crate) const CHECKPOINT_INTERVAL: f64 = 3600.0;
+const CHECKPOINT_INTERVAL: f64 = 3600.0;
 
 /// What the scheduler remembers of a schedule between iterations (Dagster's
 /// `ScheduleIterationTimes`).

@@ -138,10 +138,9 @@ pub(crate) fn target<'a>(
     job_name: Option<&str>,
 ) -> Result<&'a TargetSnap, TargetError> {
     match job_name.filter(|name| !name.is_empty()) {
-        Some(name) => sensor
-            .target_dict
-            .get(name)
-            .ok_or_else(|| TargetError::UnknownJob(name.to_owned())),
+        Some(name) => {
+            sensor.target_dict.get(name).ok_or_else(|| TargetError::UnknownJob(name.to_owned()))
+        }
         None => sensor.target_dict.values().next().ok_or(TargetError::NoTarget),
     }
 }
@@ -207,9 +206,8 @@ mod tests {
         failed.tick_data.cursor = Some("new".to_owned());
         failed.tick_data.run_keys = vec!["later".to_owned()];
         let sensor = SensorSnap::default();
-        let after = |on_failure| {
-            data_when_finished(Some(&before), &sensor, &failed, on_failure, 100.0)
-        };
+        let after =
+            |on_failure| data_when_finished(Some(&before), &sensor, &failed, on_failure, 100.0);
         assert_eq!(after(CursorOnFailure::Keep).cursor.as_deref(), Some("old"));
         assert_eq!(after(CursorOnFailure::Keep).last_run_key.as_deref(), Some("key"));
         assert_eq!(after(CursorOnFailure::Advance).cursor.as_deref(), Some("new"));

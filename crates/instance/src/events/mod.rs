@@ -64,6 +64,9 @@ impl Instance {
         for entry in entries {
             self.apply(entry).await?;
         }
+        if entries.iter().any(|entry| entry.event_type() == Some(DagsterEventType::RunEnqueued)) {
+            self.enqueued.notify_one();
+        }
         Ok(())
     }
 

@@ -1,0 +1,265 @@
+//! The daemon process: one task per daemon, heartbeats beside them.
+//!
+//! Every task is expected to run until shutdown; one that ends earlier ends the process with an
+//! error, so that a supervisor restarts it. On shutdown no new work begins; evaluations under way
+//! get a moment to end and are then abandoned (what they reserved is taken up at the next start),
+//! launches under way are finished.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rondel_code_location::Workspace;
+use rondel_instance::Instance;
+use rondel_instance::config::RunCoordinatorSettings;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::context::{Context, Pace};
+use crate::heartbeat::Heartbeats;
+use crate::monitoring::Monitoring;
+use crate::queue::RunQueue;
+use crate::schedule::Scheduler;
+use crate::sensor::{INTERVAL as SENSOR_INTERVAL, SensorDaemon};
+use crate::{DaemonError, DaemonKind, LogSink};
+
+/// Pause after an iteration that failed as a whole.
+const ERROR_PAUSE: Duration = Duration::from_secs(5);
+
+/// What evaluations under way get to end at shutdown.
+const EVALUATION_GRACE: Duration = Duration::from_secs(5);
+
+/// What launches under way get to end at shutdown.
+const LAUNCH_GRACE: Duration = Duration::from_secs(30);
+
+/// How often a queue with runs that wait for a place is looked at, at least.
+const BACKLOG_POLL: Duration = Duration::from_secs(1);
+
+/// Submissions of one evaluation at a time, unless `dagster.yaml` says otherwise.
+const SUBMISSIONS: usize = 8;
+
+/// Settings of the daemon process.
+#[derive(Debug, Clone)]
+pub struct DaemonOptions {
+    /// Time between two heartbeats.
+    pub heartbeat_interval: Duration,
+    /// How long an error stays in the heartbeat.
+    pub error_interval: Duration,
+}
+
+impl Default for DaemonOptions {
+    fn default() -> Self {
+        Self {
+            heartbeat_interval: Duration::from_secs(30),
+            error_interval: Duration::from_secs(300),
+        }
+    }
+}
+
+/// The daemons an instance needs (`get_required_daemon_types`), in Dagster's order.
+#[must_use]
+pub fn required_daemons(instance: &Instance) -> Vec<DaemonKind> {
+    let config = instance.config();
+    let settings = &config.settings;
+    let mut kinds = vec![DaemonKind::Sensor, DaemonKind::Backfill, DaemonKind::Scheduler];
+    if matches!(config.run_coordinator, RunCoordinatorSettings::Queued(_)) {
+        kinds.push(DaemonKind::RunQueue);
+    }
+    if settings.run_monitoring.enabled {
+        kinds.push(DaemonKind::Monitoring);
+    }
+    if settings.run_retries.enabled {
+        kinds.push(DaemonKind::RunRetries);
+    }
+    if settings.auto_materialize.enabled || settings.auto_materialize.use_sensors {
+        kinds.push(DaemonKind::Asset);
+    }
+    if settings.freshness_enabled {
+        kinds.push(DaemonKind::Freshness);
+    }
+    kinds
+}
+
+/// Runs all daemons that the instance needs and this version has, until `shutdown`.
+///
+/// # Errors
+/// When a daemon's task ends before it was told to.
+pub async fn run(
+    options: DaemonOptions,
+    instance: Arc<Instance>,
+    workspace: Arc<Workspace>,
+    shutdown: CancellationToken,
+) -> Result<(), DaemonError> {
+    let mut services = JoinSet::new();
+    let mut sinks = Vec::new();
+    let mut missing = Vec::new();
+    for kind in required_daemons(&instance) {
+        let pace = Pace::Concurrent { submissions: submissions(&instance, kind) };
+        let context = Context::new(
+            kind,
+            Arc::clone(&instance),
+            Arc::clone(&workspace),
+            LogSink::Tracing,
+            pace,
+        );
+        sinks.push((kind, context.errors.clone()));
+        let stop = shutdown.clone();
+        match kind {
+            DaemonKind::Scheduler => services.spawn(named(kind, schedule_loop(context, stop))),
+            DaemonKind::Sensor => services.spawn(named(kind, sensor_loop(context, stop))),
+            DaemonKind::RunQueue => services.spawn(named(kind, queue_loop(context, stop))),
+            DaemonKind::Monitoring => services.spawn(named(kind, monitoring_loop(context, stop))),
+            DaemonKind::Backfill
+            | DaemonKind::Asset
+            | DaemonKind::RunRetries
+            | DaemonKind::Freshness => {
+                sinks.pop();
+                missing.push(kind.daemon_type());
+                continue;
+            }
+        };
+    }
+    if !missing.is_empty() {
+        tracing::warn!(
+            daemons = missing.join(", "),
+            "these daemons are not part of this version of Rondel; what they do does not happen"
+        );
+    }
+    let heartbeats = Heartbeats::new(
+        instance,
+        rondel_model::ids::RunId::random().to_string(),
+        options.heartbeat_interval,
+        options.error_interval,
+        sinks,
+    );
+    let stop = shutdown.clone();
+    services.spawn(async move {
+        heartbeats.run(stop).await;
+        "HEARTBEATS"
+    });
+
+    let mut failure = None;
+    while let Some(ended) = services.join_next().await {
+        if shutdown.is_cancelled() && ended.is_ok() {
+            continue;
+        }
+        let reason = match ended {
+            Ok(name) => format!("{name} ended although it should run until shutdown"),
+            Err(error) => error.to_string(),
+        };
+        tracing::error!(reason, "a daemon ended, the process stops");
+        failure = failure.or(Some(DaemonError::Panicked(reason)));
+        shutdown.cancel();
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+fn submissions(instance: &Instance, kind: DaemonKind) -> usize {
+    let settings = &instance.config().settings;
+    let workers = match kind {
+        DaemonKind::Scheduler => settings.schedules.num_submit_workers,
+        DaemonKind::Sensor => settings.sensors.num_submit_workers,
+        _ => None,
+    };
+    workers.and_then(|n| usize::try_from(n).ok()).unwrap_or(SUBMISSIONS)
+}
+
+async fn named(kind: DaemonKind, service: impl Future<Output = ()>) -> &'static str {
+    service.await;
+    kind.daemon_type()
+}
+
+async fn schedule_loop(context: Context, shutdown: CancellationToken) {
+    let mut changes = context.workspace.subscribe();
+    let mut scheduler = Scheduler::new(context.clone());
+    loop {
+        let result = scheduler.iterate().await;
+        let pause = match result {
+            Ok(()) => {
+                let now = context.now();
+                // A little past the minute, to be sure that it has begun.
+                Duration::from_secs_f64((Scheduler::next_wakeup(now) - now).max(0.0) + 0.001)
+            }
+            Err(error) => {
+                context.report("SchedulerDaemon caught an error", &error);
+                ERROR_PAUSE
+            }
+        };
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = sleep(pause) => {}
+            // A location came or changed: its schedules may be due.
+            Ok(()) = changes.changed() => {}
+        }
+    }
+    if timeout(EVALUATION_GRACE, scheduler.finish()).await.is_err() {
+        scheduler.abandon().await;
+    }
+}
+
+async fn sensor_loop(context: Context, shutdown: CancellationToken) {
+    let mut changes = context.workspace.subscribe();
+    let mut sensors = SensorDaemon::new(context.clone());
+    loop {
+        let began = Instant::now();
+        if let Err(error) = sensors.iterate().await {
+            context.report("SensorDaemon caught an error", &error);
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = sleep_until(began + Duration::from_secs_f64(SENSOR_INTERVAL)) => {}
+            Ok(()) = changes.changed() => {}
+        }
+    }
+    if timeout(EVALUATION_GRACE, sensors.finish()).await.is_err() {
+        sensors.abandon().await;
+    }
+}
+
+async fn queue_loop(context: Context, shutdown: CancellationToken) {
+    let RunCoordinatorSettings::Queued(settings) = &context.instance.config().run_coordinator
+    else {
+        return;
+    };
+    let interval = Duration::from_secs(u64::try_from(settings.dequeue_interval()).unwrap_or(5));
+    let mut queue = RunQueue::new(context.clone());
+    loop {
+        let failed = match Box::pin(queue.iterate()).await {
+            Ok(()) => false,
+            Err(error) => {
+                context.report("Caught error", &error);
+                true
+            }
+        };
+        let poll = if queue.has_backlog() { interval.min(BACKLOG_POLL) } else { interval };
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = sleep(if failed { ERROR_PAUSE } else { poll }) => {}
+            () = context.instance.run_enqueued(), if !failed => {}
+            // A place may be free again, or the run be back in the queue.
+            () = queue.one_launch_ended() => {}
+        }
+    }
+    if timeout(LAUNCH_GRACE, queue.finish()).await.is_err() {
+        context.log.warning("runs were still being launched at shutdown");
+    }
+}
+
+async fn monitoring_loop(context: Context, shutdown: CancellationToken) {
+    let seconds = context.instance.config().settings.run_monitoring.poll_interval_seconds;
+    let interval = Duration::from_secs(u64::try_from(seconds).unwrap_or(120));
+    let mut monitoring = Monitoring::new(context.clone());
+    loop {
+        let began = Instant::now();
+        if let Err(error) = monitoring.iterate().await {
+            context.report("Caught error", &error);
+        }
+        if let Err(error) = monitoring.free_slots().await {
+            context.report("Caught error", &error);
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = sleep_until(began + interval) => {}
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The run queue: launches queued runs as places, tags and pools allow
+//! (`dagster/_daemon/run_coordinator`).
+//!
+//! Each launch is a task of its own, so that a slow one holds nobody up; runs being launched count
+//! as in progress. A run leaves the queue by its RUN_STARTING event: what was interrupted before it is
+//! still queued, what was interrupted after it is found by run monitoring.
+
+mod act;
+mod decide;
+mod observe;
+mod pools;
+mod tags;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use rondel_instance::config::PoolGranularity;
+use rondel_model::ids::UnixTime;
+use rondel_model::run::{DagsterRun, RunRecord, RunStatus};
+
+use act::LocationPauses;
+use decide::QueueRules;
+use pools::{DEFAULT_SECONDS_TO_CLAIM, PoolRules};
+
+use crate::DaemonError;
+use crate::context::{Context, Pace};
+use crate::flight::InFlight;
+
+const DEFAULT_PAGE_SIZE: usize = 100;
+
+/// Launches at the same time.
+const LAUNCHES_AT_ONCE: usize = 32;
+
+/// The queue between iterations.
+pub(crate) struct RunQueue {
+    context: Context,
+    page_size: usize,
+    seconds_to_claim: f64,
+    pauses: Arc<Mutex<LocationPauses>>,
+    /// Runs whose pools were explained in the log already.
+    explained: HashSet<String>,
+    launching: HashMap<String, DagsterRun>,
+    in_flight: InFlight<Result<bool, DaemonError>>,
+    /// Whether runs were left in the queue.
+    has_backlog: bool,
+}
+
+impl RunQueue {
+    pub(crate) fn new(context: Context) -> Self {
+        let setting = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+        let page_size = setting("DAGSTER_RUN_QUEUE_PAGE_SIZE").map(|size: f64| size as usize);
+        let seconds_to_claim =
+            setting("DAGSTER_OP_CONCURRENCY_KEYS_ALLOTTED_FOR_STARTED_RUN_SECONDS");
+        Self {
+            context,
+            page_size: page_size.unwrap_or(DEFAULT_PAGE_SIZE).max(1),
+            seconds_to_claim: seconds_to_claim.unwrap_or(DEFAULT_SECONDS_TO_CLAIM),
+            pauses: Arc::default(),
+            explained: HashSet::new(),
+            launching: HashMap::new(),
+            in_flight: InFlight::new(),
+            has_backlog: false,
+        }
+    }
+
+    pub(crate) fn with_page_size(mut self, page_size: Option<usize>) -> Self {
+        self.page_size = page_size.unwrap_or(self.page_size).max(1);
+        self
+    }
+
+    /// What a later process has to know: until when locations are left alone, and what was explained.
+    pub(crate) fn memory(&self) -> serde_json::Value {
+        let pauses = act::lock(&self.pauses).clone();
+        serde_json::json!({ "location_pauses": pauses, "explained": self.explained })
+    }
+
+    pub(crate) fn remember(&mut self, memory: &serde_json::Value) {
+        let read = |key: &str| memory.get(key).cloned().unwrap_or_default();
+        *act::lock(&self.pauses) =
+            serde_json::from_value(read("location_pauses")).unwrap_or_default();
+        self.explained = serde_json::from_value(read("explained")).unwrap_or_default();
+    }
+
+    /// Whether runs wait that could not be launched at the last look.
+    pub(crate) fn has_backlog(&self) -> bool {
+        self.has_backlog
+    }
+
+    /// One iteration: decides which runs to launch and begins to launch them.
+    pub(crate) async fn iterate(&mut self) -> Result<(), DaemonError> {
+        while let Some((run_id, ended)) = self.in_flight.try_next() {
+            self.note(&run_id, ended);
+        }
+        let batch = self.select().await?;
+        let mut launched = 0;
+        for run in batch {
+            if self.context.pace == Pace::OneByOne {
+                launched += usize::from(self.launch_now(run).await);
+            } else {
+                self.begin(run);
+            }
+        }
+        if launched > 0 {
+            self.context.log.info(format_args!("Launched {launched} runs."));
+        }
+        Ok(())
+    }
+
+    /// Waits until one of the launches in progress has ended; for ever when there is none.
+    pub(crate) async fn one_launch_ended(&mut self) {
+        match self.in_flight.next().await {
+            Some((run_id, ended)) => self.note(&run_id, ended),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Waits for all launches.
+    pub(crate) async fn finish(&mut self) {
+        while let Some((run_id, ended)) = self.in_flight.next().await {
+            self.note(&run_id, ended);
+        }
+    }
+
+    async fn select(&mut self) -> Result<Vec<DagsterRun>, DaemonError> {
+        let config = &self.context.instance.config().concurrency;
+        let Some(queue) = config.run_queue.clone() else {
+            return Err(DaemonError::Check(
+                "Expected QueuedRunCoordinator, but runs are not queued on this instance"
+                    .to_owned(),
+            ));
+        };
+        let granularity = config.pools.granularity.unwrap_or(PoolGranularity::Op);
+        let now = self.context.now();
+
+        let mut page = observe::queued_page(&self.context, None, self.page_size).await?;
+        self.has_backlog = false;
+        if page.iter().all(|run| self.launching.contains_key(run.run_id.as_str())) {
+            return Ok(Vec::new());
+        }
+        let in_progress = self.in_progress().await?;
+        let places = match usize::try_from(queue.max_concurrent_runs) {
+            Err(_) if queue.max_concurrent_runs == -1 => None,
+            limit => Some(limit.unwrap_or(0).saturating_sub(in_progress.len())),
+        };
+        if places == Some(0) {
+            self.has_backlog = true;
+            self.context.log.info(format_args!(
+                "{} runs are currently in progress. Maximum is {}, won't launch more.",
+                in_progress.len(),
+                queue.max_concurrent_runs
+            ));
+            return Ok(Vec::new());
+        }
+        let paused = act::lock(&self.pauses).paused_at(now);
+        self.log_look(&paused);
+
+        let pool_rules = PoolRules {
+            granularity,
+            buffer: queue.op_concurrency_slot_buffer,
+            seconds_to_claim: self.seconds_to_claim,
+        };
+        let mut pools = observe::Pools::default();
+        let mut batch: Vec<DagsterRun> = Vec::new();
+        let mut queued = 0;
+        loop {
+            let is_last = page.len() < self.page_size;
+            let cursor = page.last().map(|run| run.run_id.to_string());
+            page.retain(|run| !self.launching.contains_key(run.run_id.as_str()));
+            queued += page.len();
+            let mut rules =
+                QueueRules { tag_limits: &queue.tag_concurrency_limits, pools: None, places };
+            if queue.should_block_op_concurrency_limited_runs {
+                let runs = batch.iter().chain(&page);
+                match pools.see(&self.context, runs, granularity).await {
+                    Ok(()) => rules.pools = Some(pool_rules),
+                    // Without a view of the pools no run is held back.
+                    Err(error) => self.context.log.error(format_args!(
+                        "Failed to initialize op concurrency counter: {error}"
+                    )),
+                }
+            }
+            let (admitted, held_back) =
+                decide::admit_page(batch, page, rules, &in_progress, &pools.views, &paused, now);
+            batch = admitted;
+            self.explain(held_back);
+            if is_last {
+                break;
+            }
+            page = observe::queued_page(&self.context, cursor, self.page_size).await?;
+            if page.is_empty() {
+                break;
+            }
+        }
+        self.has_backlog = queued > batch.len();
+        Ok(batch)
+    }
+
+    /// Runs in progress, those included whose launch has just begun.
+    async fn in_progress(&self) -> Result<Vec<RunRecord>, DaemonError> {
+        let mut records = observe::in_progress(&self.context).await?;
+        let seen: HashSet<String> =
+            records.iter().map(|record| record.run.run_id.to_string()).collect();
+        for run in self.launching.values() {
+            if !seen.contains(run.run_id.as_str()) {
+                records.push(RunRecord {
+                    storage_id: 0,
+                    run: run.clone().with_status(RunStatus::Starting),
+                    create_timestamp: UnixTime(0.0),
+                    update_timestamp: UnixTime(0.0),
+                    start_time: None,
+                    end_time: None,
+                });
+            }
+        }
+        Ok(records)
+    }
+
+    fn log_look(&self, paused: &HashSet<String>) {
+        let clause = if paused.is_empty() {
+            String::new()
+        } else {
+            let names: Vec<&str> = paused.iter().map(String::as_str).collect();
+            format!(
+                " Temporarily skipping runs from the following locations due to a user code error: {}",
+                names.join(",")
+            )
+        };
+        self.context.log.info(format_args!(
+            "Priority sorting and checking tag concurrency limits for queued runs.{clause}"
+        ));
+    }
+
+    fn explain(&mut self, held_back: Vec<decide::HeldBack>) {
+        for held in held_back {
+            if self.explained.insert(held.run_id.clone()) {
+                let explanation = python_json(&held.explanation);
+                self.context.log.info(format_args!(
+                    "Run {} is blocked by global concurrency limits: {explanation}",
+                    held.run_id
+                ));
+            }
+        }
+    }
+
+    async fn launch_now(&mut self, run: DagsterRun) -> bool {
+        let run_id = run.run_id.to_string();
+        self.explained.remove(&run_id);
+        let launched = act::dequeue(&self.context, &self.pauses, run).await;
+        match launched {
+            Ok(launched) => launched,
+            Err(error) => {
+                self.report(&run_id, &error);
+                false
+            }
+        }
+    }
+
+    fn begin(&mut self, run: DagsterRun) {
+        if self.launching.len() >= LAUNCHES_AT_ONCE {
+            self.has_backlog = true;
+            return;
+        }
+        let run_id = run.run_id.to_string();
+        self.explained.remove(&run_id);
+        self.launching.insert(run_id.clone(), run.clone());
+        let (context, pauses) = (self.context.clone(), Arc::clone(&self.pauses));
+        let work = async move { act::dequeue(&context, &pauses, run).await };
+        self.in_flight.spawn(run_id, Box::pin(work));
+    }
+
+    fn note(&mut self, run_id: &str, ended: Result<Result<bool, DaemonError>, DaemonError>) {
+        self.launching.remove(run_id);
+        if let Err(error) = ended.and_then(|result| result) {
+            self.report(run_id, &error);
+        }
+    }
+
+    fn report(&self, run_id: &str, error: &DaemonError) {
+        self.context.report(&format!("Caught an error dequeuing run {run_id}"), error);
+    }
+}
+
+/// JSON as Python's `json.dumps` writes it.
+fn python_json(value: &serde_json::Value) -> String {
+    let text = value.to_string();
+    match rondel_model::serdes::from_text::<rondel_model::serdes::Value>(&text) {
+        Ok(value) => rondel_model::serdes::to_text(&value),
+        Err(_) => text,
+    }
+}
