@@ -1,0 +1,87 @@
+//! Asking Dagster, and comparing.
+#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// The lines a script under `tests/python` prints.
+pub fn cases(script: &str, args: &[&str]) -> Vec<Value> {
+    let python = std::env::var_os("RONDEL_TEST_PYTHON").expect(
+        "RONDEL_TEST_PYTHON must name a Python interpreter with dagster installed; \
+         `make test` sets it up",
+    );
+    let script = format!("{}/tests/python/{script}", env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(python).arg(script).args(args).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A result in the form the scripts print.
+pub fn outcome<T: serde::Serialize, E: std::fmt::Display>(result: Result<T, E>) -> Value {
+    match result {
+        Ok(value) => json!({"ok": value}),
+        Err(error) => json!({"error": error.to_string()}),
+    }
+}
+
+/// The innermost values that differ first.
+fn first_difference(ours: &Value, theirs: &Value) -> (Value, Value) {
+    match (ours, theirs) {
+        (Value::Array(left), Value::Array(right)) => {
+            let at = left.iter().zip(right).position(|(l, r)| l != r);
+            match at {
+                Some(at) => first_difference(&left[at], &right[at]),
+                None => (json!([left.len(), left.last()]), json!([right.len(), right.last()])),
+            }
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            match left.iter().find_map(|(k, l)| right.get(k).filter(|r| *r != l).map(|r| (l, r))) {
+                Some((l, r)) => first_difference(l, r),
+                None => (ours.clone(), theirs.clone()),
+            }
+        }
+        _ => (ours.clone(), theirs.clone()),
+    }
+}
+
+/// Differences found, by question.
+#[derive(Default)]
+pub struct Mismatches {
+    checked: usize,
+    found: BTreeMap<String, Vec<String>>,
+}
+
+impl Mismatches {
+    /// Notes a difference; that both fail is agreement, whatever the words.
+    pub fn check(&mut self, case: &Value, what: &str, ours: &Value, theirs: &Value) {
+        self.checked += 1;
+        if ours == theirs || (ours.get("error").is_some() && theirs.get("error").is_some()) {
+            return;
+        }
+        let kind = what.split(' ').next().unwrap().to_owned();
+        let of = format!("{what} of {} at {}", case["snap"].as_str().unwrap(), case["now"]);
+        let (ours, theirs) = first_difference(ours, theirs);
+        self.found
+            .entry(kind)
+            .or_default()
+            .push(format!("{of}\n  ours   {ours}\n  theirs {theirs}"));
+    }
+
+    /// Fails when there was any.
+    pub fn report(self) {
+        assert!(self.checked > 0, "nothing was compared");
+        let mut report = String::new();
+        for (kind, found) in &self.found {
+            report.push_str(&format!("\n{} times `{kind}`, such as:\n", found.len()));
+            for example in found.iter().take(2) {
+                report.push_str(&example.chars().take(1200).collect::<String>());
+                report.push('\n');
+            }
+        }
+        assert!(self.found.is_empty(), "of {} answers these differ:{report}", self.checked);
+    }
+}
