@@ -277,7 +277,7 @@ function AssetView({ node }: { node: Definition }) {
         look && (
           <>
             <span className="row">
-              <StatusDisc kind={look.disc} label={look.label} size={16} />
+              <StatusDisc kind={look.disc} size={16} />
               {look.label}
             </span>
             {status?.latest && <Time at={Number(status.latest.timestamp) / 1000} />}

@@ -48,7 +48,7 @@ function Row(props: {
       <div className="row" role="cell">
         {look ? (
           <>
-            <StatusDisc kind={look.disc} label={look.label} />
+            <StatusDisc kind={look.disc} label={partitions ? look.label : undefined} />
             <span className="clip">
               {partitions && partitions.numPartitions > 0
                 ? `${partitions.numMaterialized.toLocaleString()} / ${partitions.numPartitions.toLocaleString()}`

@@ -106,7 +106,8 @@ export function GraphView(props: GraphViewProps) {
       const seen = near
         ? ids
         : current.grid.within(visibleBox(view.current, box.clientWidth, box.clientHeight))
-      onInView(seen.slice(0, 1500))
+      // From far away so many are in sight that keeping them current would only load the server.
+      onInView(near || seen.length <= 400 ? seen : [])
     }
   }, [onInView])
 

@@ -6,7 +6,7 @@ import { visibleBox, type PointGrid } from './view'
 export interface Palette {
   surface: string
   line: string
-  lineStrong: string
+  edge: string
   ink: string
   muted: string
   accent: string
@@ -15,7 +15,7 @@ export interface Palette {
 const tokens: Record<keyof Palette, string> = {
   surface: '--surface',
   line: '--line',
-  lineStrong: '--line-strong',
+  edge: '--edge',
   ink: '--ink',
   muted: '--ink-3',
   accent: '--accent',
@@ -119,7 +119,7 @@ function drawEdges(
   const thin = Math.max(1, 1.2 / view.scale) * (view.scale < 0.15 ? 0.6 : 1)
   const stressed: PlacedEdge[] = []
   context.lineWidth = thin
-  context.strokeStyle = palette.lineStrong
+  context.strokeStyle = palette.edge
   context.globalAlpha = scene.focus ? 0.35 : 0.9
   context.beginPath()
   edges.forEach((edge, index) => {

@@ -9,10 +9,9 @@ export interface RepoAddress {
   location: string
 }
 
-export const HIDDEN_JOB_PREFIX = '__'
-/** The job Dagster makes for asset runs without a job of their own; runs of it are shown by their assets. */
+/** Jobs which Dagster makes for asset runs without a job of their own; runs of them are shown by their assets. */
 export function isHiddenJob(name: string): boolean {
-  return name.startsWith('__ASSET_JOB') || name === '__ephemeral_asset_job__'
+  return /^__(ASSET_JOB|anonymous_asset_job|ephemeral_asset_job)/.test(name)
 }
 
 export function keyToText(key: KeyLike): string {

@@ -9,6 +9,8 @@ import {
   UpcomingTicksDocument,
   type OverviewQuery,
   type RunRowFragment,
+  type RunStatus,
+  type UpcomingTicksQuery,
 } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { plural, runPath, schedulePath } from '../lib/names'
@@ -16,17 +18,18 @@ import { duration, localTime } from '../lib/time'
 import { useUrlParams } from '../lib/urlState'
 import { useNow } from '../lib/useNow'
 import { RunLink, runTitle, RunTarget } from '../runs/RunBits'
-import { activeStatuses, runLook } from '../runs/status'
+import { activeStatuses, isFinished, runLook } from '../runs/status'
 import { Elapsed, Empty, Panel, SkeletonRows, Time } from '../ui/basics'
 import { QueryView } from '../ui/QueryView'
-import { StatusDisc } from '../ui/StatusDisc'
-import { buildLanes, type TimelineRun } from './timeline'
+import { StatusDisc, type DiscKind } from '../ui/StatusDisc'
+import { buildLanes, type Bar, type TimelineRun } from './timeline'
 import './overview.css'
 
 const spans: Record<string, number> = { '1h': 3600, '6h': 21_600, '24h': 86_400 }
 
 function RunTimeline({ data, span }: { data: OverviewQuery; span: number }) {
   const now = useNow() / 1000
+  const upcoming = useUpcoming()
   const runs = useMemo(
     () =>
       expectType(data.recent, 'Runs').results.map((run): TimelineRun => ({
@@ -34,12 +37,14 @@ function RunTimeline({ data, span }: { data: OverviewQuery; span: number }) {
         status: run.status,
         title: runTitle(run),
         start: run.startTime ?? run.creationTime,
-        end: run.endTime ?? undefined,
+        end: run.endTime ?? (isFinished(run.status) ? run.creationTime : undefined),
       })),
     [data.recent],
   )
   const from = now - span
-  const lanes = buildLanes(runs, from, now)
+  const to = now + span / 8
+  const lanes = buildLanes(runs, from, to, now)
+  const x = (at: number) => `${((at - from) / (to - from)) * 100}%`
   if (lanes.length === 0) {
     return (
       <Empty small title="Nothing ran in this time">
@@ -52,10 +57,13 @@ function RunTimeline({ data, span }: { data: OverviewQuery; span: number }) {
     <div className="tl">
       <div className="tl-axis" aria-hidden>
         {[0, 0.25, 0.5, 0.75].map((mark) => (
-          <span key={mark} style={{ left: `${mark * 100}%` }}>
+          <span key={mark} style={{ left: x(from + span * mark) }}>
             {localTime(from + span * mark)}
           </span>
         ))}
+        <span className="tl-now-label" style={{ left: x(now) }}>
+          now
+        </span>
       </div>
       {lanes.slice(0, 14).map((lane) => (
         <div key={lane.title} className="tl-lane">
@@ -63,35 +71,69 @@ function RunTimeline({ data, span }: { data: OverviewQuery; span: number }) {
             {lane.title} <span className="muted">{lane.count > 1 && lane.count}</span>
           </span>
           <span className="tl-track">
-            {lane.bars.map((bar) => {
-              const last = bar.runs.at(-1)!
-              const text = `${plural(bar.runs.length, 'run')}, ${runLook(bar.status).label.toLowerCase()}, ${localTime(bar.runs[0]!.start)}${last.end ? ` for ${duration(last.end - bar.runs[0]!.start)}` : ''}`
-              return (
+            <span className="tl-now" style={{ left: x(now) }} />
+            {lane.bars.map((bar) => (
+              <BarLink key={bar.runs[0]!.runId} bar={bar} title={lane.title} />
+            ))}
+            {upcoming
+              .filter((tick) => tick.job === lane.title && tick.at > now && tick.at <= to)
+              .map((tick) => (
                 <Link
-                  key={bar.runs[0]!.runId}
-                  to={
-                    bar.runs.length === 1
-                      ? runPath(last.runId)
-                      : `/runs?q=${bar.runs
-                          .slice(0, 25)
-                          .map((run) => `id:${run.runId}`)
-                          .join('%20')}`
-                  }
-                  className={`tl-bar tl-${bar.status.toLowerCase()}`}
-                  style={{ left: `${bar.left * 100}%`, width: `max(7px, ${bar.width * 100}%)` }}
-                  title={`${lane.title}\n${text}`}
-                  aria-label={`${lane.title}: ${text}`}
-                >
-                  {bar.runs.length > 1 && <span>{bar.runs.length}</span>}
-                </Link>
-              )
-            })}
+                  key={`${tick.path}${tick.at}`}
+                  className="tl-tick"
+                  style={{ left: x(tick.at) }}
+                  to={tick.path}
+                  title={`${tick.name} fires at ${localTime(tick.at)}`}
+                  aria-label={`${tick.name} fires at ${localTime(tick.at)}`}
+                />
+              ))}
           </span>
         </div>
       ))}
       {lanes.length > 14 && <p className="muted tl-more">and {lanes.length - 14} more</p>}
     </div>
   )
+}
+
+function BarLink({ bar, title }: { bar: Bar; title: string }) {
+  const first = bar.runs[0]!
+  const last = bar.runs.at(-1)!
+  const took = last.end === undefined ? '' : ` for ${duration(last.end - first.start)}`
+  const text = `${plural(bar.runs.length, 'run')}, ${runLook(bar.status).label.toLowerCase()}, ${localTime(first.start)}${took}`
+  const ids = bar.runs.slice(0, 25).map((run) => `id:${run.runId}`)
+  return (
+    <Link
+      to={bar.runs.length === 1 ? runPath(last.runId) : `/runs?q=${ids.join('%20')}`}
+      className={`tl-bar tl-${bar.status.toLowerCase()}`}
+      style={{ left: `${bar.left * 100}%`, width: `max(7px, ${bar.width * 100}%)` }}
+      title={`${title}\n${text}`}
+      aria-label={`${title}: ${text}`}
+    >
+      {bar.runs.length > 1 && <span>{bar.runs.length}</span>}
+    </Link>
+  )
+}
+
+function Summary({ data }: { data: OverviewQuery }) {
+  if (data.recent.__typename !== 'Runs') return null
+  const count = (...statuses: RunStatus[]) =>
+    data.recent.__typename === 'Runs'
+      ? data.recent.results.filter((run) => statuses.includes(run.status)).length
+      : 0
+  const parts: [DiscKind, number, string][] = [
+    ['running', count('STARTED', 'STARTING'), 'running'],
+    ['queued', count('QUEUED', 'NOT_STARTED'), 'queued'],
+    ['success', count('SUCCESS'), 'succeeded'],
+    ['failure', count('FAILURE'), 'failed'],
+  ]
+  return parts
+    .filter(([, number]) => number > 0)
+    .map(([disc, number, label]) => (
+      <span key={label} className="row soft summary">
+        <StatusDisc kind={disc} label={label} />
+        {number.toLocaleString()} {label}
+      </span>
+    ))
 }
 
 function RunList({
@@ -129,39 +171,59 @@ function RunList({
   )
 }
 
+interface UpcomingTick {
+  at: number
+  name: string
+  job: string
+  path: string
+}
+
+function listTicks(data: UpcomingTicksQuery | undefined): UpcomingTick[] {
+  if (data?.workspaceOrError.__typename !== 'Workspace') return []
+  return data.workspaceOrError.locationEntries
+    .flatMap((entry) =>
+      entry.locationOrLoadError?.__typename === 'RepositoryLocation'
+        ? entry.locationOrLoadError.repositories.flatMap((repository) =>
+            repository.schedules
+              .filter((schedule) => schedule.scheduleState.status === 'RUNNING')
+              .flatMap((schedule) =>
+                schedule.futureTicks.results.map((tick) => ({
+                  at: tick.timestamp ?? 0,
+                  name: schedule.name,
+                  job: schedule.pipelineName,
+                  path: schedulePath({ repository: repository.name, location: entry.name }, schedule.name),
+                })),
+              ),
+          )
+        : [],
+    )
+    .sort((a, b) => a.at - b.at)
+}
+
+function useUpcomingQuery() {
+  const fiveMinutes = Math.floor(useNow() / 300_000) * 300
+  return useGql(UpcomingTicksDocument, { until: fiveMinutes + 86_400 }, { poll: 15_000, keepPrevious: true })
+}
+
+function useUpcoming(): UpcomingTick[] {
+  const { data } = useUpcomingQuery()
+  return useMemo(() => listTicks(data), [data])
+}
+
 function Upcoming() {
-  const hour = Math.floor(useNow() / 300_000) * 300
-  const query = useGql(UpcomingTicksDocument, { until: hour + 86_400 }, { poll: 15_000, keepPrevious: true })
+  const query = useUpcomingQuery()
   const now = useNow() / 1000
   return (
     <Panel title="Coming up" actions={<Link to="/automation">Automation</Link>}>
       <QueryView query={query} skeleton={<SkeletonRows rows={3} />}>
         {(data) => {
-          const workspace = expectType(data.workspaceOrError, 'Workspace')
-          const ticks = workspace.locationEntries
-            .flatMap((entry) =>
-              entry.locationOrLoadError?.__typename === 'RepositoryLocation'
-                ? entry.locationOrLoadError.repositories.flatMap((repository) =>
-                    repository.schedules
-                      .filter((schedule) => schedule.scheduleState.status === 'RUNNING')
-                      .flatMap((schedule) =>
-                        schedule.futureTicks.results.slice(0, 3).map((tick) => ({
-                          at: tick.timestamp ?? 0,
-                          name: schedule.name,
-                          path: schedulePath(
-                            { repository: repository.name, location: entry.name },
-                            schedule.name,
-                          ),
-                        })),
-                      ),
-                  )
-                : [],
-            )
+          expectType(data.workspaceOrError, 'Workspace')
+          const ticks = listTicks(data)
             .filter((tick) => tick.at >= now)
-            .sort((a, b) => a.at - b.at)
             .slice(0, 7)
-          if (ticks.length === 0)
+          if (ticks.length === 0) {
             return <p className="panel-body muted">No schedule that is on fires within a day.</p>
+          }
           return (
             <table className="table">
               <tbody>
@@ -238,8 +300,8 @@ function Health() {
 
 export default function OverviewPage() {
   const [params, change] = useUrlParams()
-  const span = params.get('span') ?? '6h'
-  const seconds = spans[span] ?? 21_600
+  const span = params.get('span') ?? '1h'
+  const seconds = spans[span] ?? 3600
   // Whole minutes, so that the query keeps its identity between refreshes.
   const minute = Math.floor(useNow() / 60_000) * 60
   const query = useGql(
@@ -257,7 +319,7 @@ export default function OverviewPage() {
               key={each}
               type="button"
               aria-pressed={span === each}
-              onClick={() => change({ span: each === '6h' ? undefined : each })}
+              onClick={() => change({ span: each === '1h' ? undefined : each })}
             >
               {each}
             </button>
@@ -265,7 +327,7 @@ export default function OverviewPage() {
         </div>
       }
     >
-      <Panel title="Runs">
+      <Panel title="Runs" actions={query.data && <Summary data={query.data} />}>
         <QueryView query={query} skeleton={<SkeletonRows rows={5} />}>
           {(data) => {
             expectType(data.recent, 'Runs')

@@ -42,11 +42,17 @@ function worst(runs: readonly TimelineRun[]): RunStatus {
  * Lanes, busiest in the recent past first. Runs closer together than `merge` (a fraction of the width) share a bar,
  * which shows the worst state among them.
  */
-export function buildLanes(runs: readonly TimelineRun[], from: number, to: number, merge = 0.006): Lane[] {
+export function buildLanes(
+  runs: readonly TimelineRun[],
+  from: number,
+  to: number,
+  now = to,
+  merge = 0.006,
+): Lane[] {
   const span = to - from
   const lanes = new Map<string, TimelineRun[]>()
   for (const run of runs) {
-    if ((run.end ?? to) < from || run.start > to) continue
+    if ((run.end ?? now) < from || run.start > to) continue
     const list = lanes.get(run.title)
     if (list) list.push(run)
     else lanes.set(run.title, [run])
@@ -57,7 +63,7 @@ export function buildLanes(runs: readonly TimelineRun[], from: number, to: numbe
       const bars: Bar[] = []
       for (const run of list) {
         const left = Math.max(0, (run.start - from) / span)
-        const right = Math.min(1, ((run.end ?? to) - from) / span)
+        const right = Math.min(1, ((run.end ?? now) - from) / span)
         const last = bars.at(-1)
         if (last && left < last.left + last.width + merge) {
           last.width = Math.max(last.width, right - last.left)

@@ -1,5 +1,5 @@
 /** Captured stdout and stderr of a step or a run, growing live over the websocket. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import {
   CapturedLogsDocument,
   CapturedLogsMetadataDocument,
@@ -50,6 +50,11 @@ function useCapturedLogs(logKey: string[]): Streams {
   return state.key === key ? state.streams : nothing
 }
 
+function size(length: number): string {
+  if (length === 0) return 'empty'
+  return length < 1024 ? `${length} B` : `${(length / 1024).toFixed(1)} kB`
+}
+
 /** Server routes in answers may come without the path prefix. */
 function downloadHref(url: string): string {
   return url.startsWith('/') && !url.startsWith(serverPath('/')) ? serverPath(url) : url
@@ -94,7 +99,7 @@ export function CapturedLogs({ runId, events }: { runId: string; events: readonl
   }
   return (
     <section className="logs" aria-label="Captured output">
-      <div className="toolbar logs-bar">
+      <Output key={file.fileKey} logKey={[runId, 'compute_logs', file.fileKey]}>
         <select
           className="select"
           aria-label="Process"
@@ -107,13 +112,12 @@ export function CapturedLogs({ runId, events }: { runId: string; events: readonl
             </option>
           ))}
         </select>
-      </div>
-      <Output key={file.fileKey} logKey={[runId, 'compute_logs', file.fileKey]} />
+      </Output>
     </section>
   )
 }
 
-function Output({ logKey }: { logKey: string[] }) {
+function Output({ logKey, children }: { logKey: string[]; children: ReactNode }) {
   const [params, change] = useUrlParams()
   const streams = useCapturedLogs(logKey)
   const meta = useGql(CapturedLogsMetadataDocument, { logKey })
@@ -132,6 +136,7 @@ function Output({ logKey }: { logKey: string[] }) {
   return (
     <>
       <div className="toolbar logs-bar">
+        {children}
         <div className="segments" role="group" aria-label="Stream">
           {(['stdout', 'stderr'] as const).map((name) => (
             <button
@@ -141,10 +146,7 @@ function Output({ logKey }: { logKey: string[] }) {
               onClick={() => change({ stream: name })}
             >
               {name}
-              <span className="muted">
-                {' '}
-                {streams[name].length ? `${(streams[name].length / 1024).toFixed(1)} kB` : 'empty'}
-              </span>
+              <span className="muted"> {size(streams[name].length)}</span>
             </button>
           ))}
         </div>

@@ -9,7 +9,7 @@ import { useUrlParams } from '../lib/urlState'
 import { Button, Empty, SearchInput, SkeletonRows } from '../ui/basics'
 import { PythonErrorView } from '../ui/ErrorView'
 import { MetadataList } from '../ui/Metadata'
-import { eventName, filterEvents, levelOf, levels } from './eventFilter'
+import { eventName, filterEvents, levelOf, levels, quietText } from './eventFilter'
 import type { RunLog } from './useRunLog'
 import './events.css'
 
@@ -89,7 +89,7 @@ function Row(props: { event: RunEventFragment; origin: number; open: boolean; on
           {name || level}
         </span>
         <span className="ev-message">
-          <Subject event={event} /> {event.message.split('\n')[0]}
+          <Subject event={event} /> {event.message.split('\n')[0] || quietText(event)}
           {expandable && (
             <button type="button" className="ev-more" aria-expanded={props.open} aria-label="Details">
               {props.open ? 'less' : 'more'}
@@ -158,7 +158,7 @@ export function EventList({ log, stepKeys }: { log: RunLog; stepKeys: string[] }
             <option key={key}>{key}</option>
           ))}
         </select>
-        <div className="segments" role="group" aria-label="Levels">
+        <div className="segments levels" role="group" aria-label="Levels">
           {levels.map((level) => (
             <button
               key={level}

@@ -1,8 +1,13 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { Link, useLocation, useParams } from 'react-router'
 import { Page } from '../app/Page'
 import { expectType } from '../graphql/errors'
-import { RunPageDocument, type RunHeadFragment } from '../graphql/generated/graphql'
+import {
+  RunPageDocument,
+  RunStateDocument,
+  type RunHeadFragment,
+  type RunStatus,
+} from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { serverPath } from '../lib/base'
 import { assetPath, isHiddenJob, jobPath, keyToText, runPath, shortId } from '../lib/names'
@@ -16,13 +21,12 @@ import { CapturedLogs } from './CapturedLogs'
 import { EventList } from './EventList'
 import { Gantt } from './Gantt'
 import { foldSteps, settle } from './steps'
-import { useRunLog, type RunLog } from './useRunLog'
+import { currentStatus, foldRun } from './runState'
+import { useRunLog } from './useRunLog'
 
-function Actions({ run, log }: { run: RunHeadFragment; log: RunLog }) {
+function Actions({ run, status, canStop }: { run: RunHeadFragment; status: RunStatus; canStop: boolean }) {
   const actions = useRunActions()
-  const status = log.status ?? run.status
   const finished = isFinished(status)
-  const canStop = log.canTerminate ?? run.canTerminate
   const origin = run.repositoryOrigin
   const repo = origin && { repository: origin.repositoryName, location: origin.repositoryLocationName }
   return (
@@ -132,19 +136,35 @@ function ConfigTab({ run }: { run: RunHeadFragment }) {
   )
 }
 
+/** The run's own record, asked for again while it is going on, and once more when its events say that it is over. */
+function useRunAnswer(run: RunHeadFragment, told: RunStatus | undefined) {
+  const [over, setOver] = useState(isFinished(run.status))
+  const query = useGql(RunStateDocument, { runId: run.runId }, { poll: over ? false : 2500, enabled: !over })
+  const answer = query.data?.runOrError.__typename === 'Run' ? query.data.runOrError : run
+  if (!over && isFinished(answer.status)) setOver(true)
+  const { refetch } = query
+  useEffect(() => {
+    if (told && isFinished(told) && !over) void refetch()
+  }, [told, over, refetch])
+  return answer
+}
+
 function RunView({ run }: { run: RunHeadFragment }) {
   const [params, change] = useUrlParams()
   const location = useLocation()
   const log = useRunLog(run.runId)
   const tab = params.get('tab') ?? 'events'
-  const status = log.status ?? run.status
-  const end = log.endTime ?? run.endTime ?? undefined
+  const told = useMemo(() => foldRun(log.events), [log.events])
+  const answer = useRunAnswer(run, told.status)
+  const status = currentStatus(answer.status, told.status)
+  const end = told.end ?? answer.endTime ?? undefined
   const steps = useMemo(
     () => settle(foldSteps(run.executionPlan, run.stepKeysToExecute, log.events), status, end),
     [run.executionPlan, run.stepKeysToExecute, log.events, status, end],
   )
   const firstEvent = log.events[0] ? Number(log.events[0].timestamp) / 1000 : undefined
-  const start = log.startTime ?? run.startTime ?? firstEvent
+  const started = told.start ?? answer.startTime ?? undefined
+  const start = started ?? firstEvent
   const at = (name: string) => {
     const next = new URLSearchParams(location.search)
     if (name === 'events') next.delete('tab')
@@ -171,14 +191,14 @@ function RunView({ run }: { run: RunHeadFragment }) {
             <Time at={start ?? run.creationTime} />
           </span>
           <span title="Duration">
-            <Elapsed from={log.startTime ?? run.startTime} to={end} />
+            <Elapsed from={started} to={end} />
           </span>
           {run.rootRunId && run.rootRunId !== run.runId && (
             <Link to={runPath(run.rootRunId)}>first run {shortId(run.rootRunId)}</Link>
           )}
         </>
       }
-      actions={<Actions run={run} log={log} />}
+      actions={<Actions run={run} status={status} canStop={answer.canTerminate} />}
     >
       <Panel className="run-gantt">
         <Gantt

@@ -39,3 +39,15 @@ export function eventName(event: RunEventFragment): string {
   const name = event.eventType ?? event.__typename.replace(/Event$/, '').replace(/([a-z])([A-Z])/g, '$1_$2')
   return name.toUpperCase() === 'LOG_MESSAGE' ? '' : name.toUpperCase()
 }
+
+const quiet: Partial<Record<RunEventFragment['__typename'], string>> = {
+  RunEnqueuedEvent: 'The run waits in the queue.',
+  RunDequeuedEvent: 'The run left the queue.',
+  RunStartingEvent: 'The run is being launched.',
+  RunCancelingEvent: 'The run was asked to stop.',
+}
+
+/** Words for events which come without a message. */
+export function quietText(event: RunEventFragment): string {
+  return quiet[event.__typename] ?? ''
+}

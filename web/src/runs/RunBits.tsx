@@ -27,7 +27,7 @@ export function RunStatusTag({ status }: { status: RunStatus }) {
   const look = runLook(status)
   return (
     <span className={look.tone ? `tag tag-${look.tone}` : 'tag'}>
-      <StatusDisc kind={look.disc} size={13} label={look.label} />
+      <StatusDisc kind={look.disc} size={13} />
       {look.label}
     </span>
   )

@@ -100,16 +100,11 @@ function shape(kind: DiscKind) {
   }
 }
 
+/** `label` where no text beside it says the same; without one it is decoration. */
 export function StatusDisc({ kind, size = 14, label }: { kind: DiscKind; size?: number; label?: string }) {
+  const named = label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true }
   return (
-    <svg
-      className="disc"
-      width={size}
-      height={size}
-      viewBox="0 0 16 16"
-      role="img"
-      aria-label={label ?? kind}
-    >
+    <svg className="disc" width={size} height={size} viewBox="0 0 16 16" {...named}>
       {label && <title>{label}</title>}
       {shape(kind)}
     </svg>

@@ -1861,7 +1861,7 @@ export type RunLogSubscriptionVariables = Exact<{
 
 
 export type RunLogSubscription = { pipelineRunLogs:
-    | { __typename: 'PipelineRunLogsSubscriptionSuccess', cursor: string, hasMorePastEvents: boolean, run: { id: string, status: RunStatus, startTime?: number | null, endTime?: number | null, canTerminate: boolean }, messages: Array<
+    | { __typename: 'PipelineRunLogsSubscriptionSuccess', cursor: string, hasMorePastEvents: boolean, messages: Array<
         | { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'ExecutionStepInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ExecutionStepOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
@@ -6615,13 +6615,6 @@ export const RunLogDocument = new TypedDocumentString(`
     ... on PipelineRunLogsSubscriptionSuccess {
       cursor
       hasMorePastEvents
-      run {
-        id
-        status
-        startTime
-        endTime
-        canTerminate
-      }
       messages {
         ...RunEvent
       }

@@ -1,0 +1,139 @@
+/** A walk through the UI as a new user would take it. Any error in the browser's console fails it. */
+import process from 'node:process'
+import { expect, test, type Page } from '@playwright/test'
+import { startServer, type Server } from './server'
+
+const assetName = process.env.RONDEL_E2E_ASSET ?? 'menu'
+
+let server: Server
+const problems: string[] = []
+
+test.beforeAll(async () => {
+  server = await startServer()
+})
+
+test.afterAll(async () => {
+  await server?.stop()
+})
+
+function watch(page: Page) {
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`${page.url()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`)
+  })
+}
+
+async function shot(page: Page, name: string) {
+  await page.screenshot({ path: `test-results/walk-${name}.png` })
+}
+
+const nav = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })
+
+test('a new user finds their way from the overview to a materialized asset and back', async ({ page }) => {
+  watch(page)
+
+  await test.step('the overview shows that the code is loaded', async () => {
+    await page.goto(server.url)
+    await expect(page.getByRole('heading', { name: 'Overview' })).toBeVisible()
+    await expect(page.getByText('loaded', { exact: true }).first()).toBeVisible({ timeout: 60_000 })
+    await shot(page, 'overview')
+  })
+
+  await test.step('an asset is found and materialized', async () => {
+    await nav(page, 'Assets').click()
+    await page.getByRole('searchbox', { name: 'Search assets' }).fill(assetName)
+    await page.getByRole('link', { name: assetName, exact: true }).click()
+    await expect(page.getByRole('heading', { name: assetName, exact: true })).toBeVisible()
+    await page.getByRole('button', { name: 'Materialize', exact: true }).click()
+    await page.getByRole('button', { name: 'Launch run' }).click()
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/)
+  })
+
+  await test.step('its run page shows events as they happen, and success', async () => {
+    await expect(page.getByRole('log')).toContainText(/RUN_START|STEP_/, { timeout: 90_000 })
+    await expect(page.locator('.page-meta .tag').first()).toHaveText('Success', { timeout: 120_000 })
+    await page.getByRole('searchbox', { name: 'Search events' }).fill('materialization')
+    await expect(page.getByRole('log')).toContainText('ASSET_MATERIALIZATION')
+    await shot(page, 'run')
+  })
+
+  await test.step('captured output is readable', async () => {
+    await page.getByRole('link', { name: 'Output' }).click()
+    await page.getByRole('button', { name: /^stderr/ }).click()
+    await expect(page.getByLabel('stderr', { exact: true })).toContainText(assetName)
+    await shot(page, 'output')
+  })
+
+  await test.step('the asset tells of its latest materialization', async () => {
+    await nav(page, 'Assets').click()
+    await page.getByRole('searchbox', { name: 'Search assets' }).fill(assetName)
+    await expect(page.getByText('Materialized', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+    await shot(page, 'assets')
+  })
+
+  await test.step('the lineage graph zooms, and an asset in it opens', async () => {
+    await nav(page, 'Lineage').click()
+    const graph = page.getByRole('application')
+    await expect(page.locator('.graph-card').first()).toBeVisible()
+    await graph.hover({ position: { x: 200, y: 200 } })
+    const scale = () =>
+      page.locator('.graph-cards').evaluate((node) => new DOMMatrix(getComputedStyle(node).transform).a)
+    const before = await scale()
+    await page.mouse.wheel(0, -400)
+    await expect.poll(scale).toBeGreaterThan(before)
+    await page.mouse.wheel(0, 4000)
+    await expect(page.locator('.graph-card')).toHaveCount(0)
+    await page.getByRole('button', { name: 'Fit everything' }).click()
+    await expect.poll(scale).toBeCloseTo(before, 1)
+    await page.getByRole('searchbox').fill(assetName)
+    await page
+      .locator('.graph-card', { hasText: assetName })
+      .first()
+      .click({ position: { x: 100, y: 48 } })
+    await expect(page.getByRole('complementary', { name: 'Chosen asset' })).toBeVisible()
+    await shot(page, 'lineage')
+  })
+
+  await test.step('a schedule is switched, stays so after a reload, and is switched back', async () => {
+    await nav(page, 'Automation').click()
+    const toggle = page.getByRole('switch').first()
+    const before = await toggle.getAttribute('aria-checked')
+    const after = before === 'true' ? 'false' : 'true'
+    await toggle.click()
+    await expect(toggle).toBeEnabled()
+    await expect(toggle).toHaveAttribute('aria-checked', after)
+    await page.reload()
+    await expect(toggle).toHaveAttribute('aria-checked', after)
+    await shot(page, 'automation')
+    await toggle.click()
+    await expect(toggle).toBeEnabled()
+    await expect(toggle).toHaveAttribute('aria-checked', before ?? 'false')
+  })
+
+  await test.step('a code location is reloaded', async () => {
+    await nav(page, 'Deployment').click()
+    await page
+      .getByRole('button', { name: /^Reload .+/ })
+      .and(page.locator('.loc button'))
+      .first()
+      .click()
+    await expect(page.getByRole('status').getByText(/is reloaded/)).toBeVisible({ timeout: 60_000 })
+    await shot(page, 'deployment')
+  })
+
+  await test.step('the command palette leads anywhere', async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill(assetName)
+    await page
+      .getByRole('option', { name: new RegExp(assetName) })
+      .first()
+      .click()
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(assetName)
+  })
+
+  expect(problems, `errors in the browser's console\n${server.output()}`).toEqual([])
+})
