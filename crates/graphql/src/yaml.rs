@@ -1,11 +1,26 @@
 //! Config as YAML text, written as Dagster writes it.
 
 use rondel_model::serdes::{Map, Value};
-use rondel_yaml::{Kind, Node, dump};
+use rondel_yaml::{Kind, Node, dump, dump_in_order};
 
 /// A map as YAML, keys sorted.
 pub(crate) fn dump_map(entries: &Map<Value>) -> String {
     dump(&map_node(entries))
+}
+
+/// A map as YAML, keys in their order.
+pub(crate) fn dump_map_in_order(entries: &Map<Value>) -> String {
+    dump_in_order(&map_node(entries))
+}
+
+/// Parts of a document, in their order.
+pub(crate) fn dump_parts(parts: Vec<(&str, Node)>) -> String {
+    dump_in_order(&Node::map(parts))
+}
+
+/// A value as a YAML node.
+pub(crate) fn value_node(value: &Value) -> Node {
+    node(value)
 }
 
 fn map_node(entries: &Map<Value>) -> Node {

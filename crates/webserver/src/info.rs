@@ -25,6 +25,22 @@ pub(crate) async fn health() -> &'static str {
     "ok"
 }
 
+/// `/ready`: the database answers. Locations are told, but do not make the server unready: each
+/// has a state of its own.
+pub(crate) async fn ready(State(app): State<Arc<AppState>>) -> impl IntoResponse {
+    let database = app.instance.storage().run_storage_id().await;
+    let workspace = app.workspace.snapshot();
+    let ready = workspace.locations().filter(|location| location.is_ready()).count();
+    let failed = workspace.locations().filter(|location| location.error().is_some()).count();
+    let loading = workspace.locations().len().saturating_sub(ready + failed);
+    let status = if database.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = json!({
+        "database": database.map_or_else(|error| error.to_string(), |_| "ok".to_owned()),
+        "locations": { "ready": ready, "loading": loading, "failed": failed },
+    });
+    (status, Json(body))
+}
+
 /// `/metrics`, for Prometheus.
 pub(crate) async fn metrics() -> impl IntoResponse {
     match metrics_handle() {

@@ -5,10 +5,12 @@
 //! until told to stop; running requests get a grace period, websockets are closed with a reason.
 //! Stateless: any number of servers can run on one database.
 
+mod downloads;
 mod error;
 mod graphql;
 mod info;
 mod options;
+mod report;
 mod routes;
 mod server;
 mod state;

@@ -11,13 +11,13 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::{self, Next},
     response::{Redirect, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use tower_http::{
     compression::CompressionLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use crate::{graphql, info, state::AppState, ui};
+use crate::{downloads, graphql, info, report, state::AppState, ui};
 
 /// Everything the server answers.
 pub(crate) fn router(app: Arc<AppState>) -> Router {
@@ -28,7 +28,16 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/dagit_info", get(info::versions))
         .route("/dagster_info", get(info::versions))
         .route("/health", get(info::health))
+        .route("/ready", get(info::ready))
         .route("/metrics", get(info::metrics))
+        .route("/logs/{*path}", get(downloads::captured_log))
+        .route("/download_debug/{run_id}", get(downloads::debug))
+        .route("/report_asset_materialization/", post(report::materialization))
+        .route("/report_asset_materialization/{*asset_key}", post(report::materialization))
+        .route("/report_asset_check/", post(report::check))
+        .route("/report_asset_check/{*asset_key}", post(report::check))
+        .route("/report_asset_observation/", post(report::observation))
+        .route("/report_asset_observation/{*asset_key}", post(report::observation))
         .fallback(any(ui::serve))
         .layer(DefaultBodyLimit::max(app.options.max_body_bytes))
         .with_state(Arc::clone(&app));

@@ -10,8 +10,29 @@ const INDENT_STEP: usize = 2;
 
 /// The YAML text of a value, ending in a line break.
 pub fn dump(node: &Node) -> String {
-    let mut emitter =
-        Emitter { out: String::new(), column: 0, indent: None, whitespace: true, indention: true };
+    emit(node, KeyOrder::Sorted)
+}
+
+/// The YAML text of a value, its keys in their own order (`sort_keys=False`).
+pub fn dump_in_order(node: &Node) -> String {
+    emit(node, KeyOrder::Given)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum KeyOrder {
+    Sorted,
+    Given,
+}
+
+fn emit(node: &Node, order: KeyOrder) -> String {
+    let mut emitter = Emitter {
+        out: String::new(),
+        column: 0,
+        indent: None,
+        whitespace: true,
+        indention: true,
+        order,
+    };
     emitter.node(node, Context::Root);
     emitter.indent = None;
     emitter.write_indent();
@@ -37,6 +58,7 @@ struct Emitter {
     whitespace: bool,
     /// Whether only indentation and indicators stand on the current line so far.
     indention: bool,
+    order: KeyOrder,
 }
 
 impl Emitter {
@@ -57,7 +79,11 @@ impl Emitter {
 
     fn mapping(&mut self, entries: &[(Node, Node)]) {
         let outer = self.increase_indent(Nesting::Block);
-        for (key, value) in sorted(entries) {
+        let entries = match self.order {
+            KeyOrder::Sorted => sorted(entries),
+            KeyOrder::Given => entries.iter().collect(),
+        };
+        for (key, value) in entries {
             self.write_indent();
             if is_simple_key(key) {
                 self.node(key, Context::SimpleKey);

@@ -10,7 +10,7 @@ mod dump;
 mod load;
 mod resolve;
 
-pub use dump::dump;
+pub use dump::{dump, dump_in_order};
 pub use load::{ParseError, parse};
 
 use serde_json::Value;

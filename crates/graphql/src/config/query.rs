@@ -18,7 +18,7 @@ use crate::{
         capture, or_error,
     },
     scalars::RunConfigData,
-    yaml::dump_map,
+    yaml::dump_map_in_order,
 };
 
 /// Queries about a job's config.
@@ -73,7 +73,7 @@ impl RunConfigSchema {
     async fn root_default_yaml(&self) -> String {
         let root = find(&self.schema, self.root_key());
         let defaults = root.map(|root| root_defaults(&self.schema, root)).unwrap_or_default();
-        dump_map(&defaults)
+        dump_map_in_order(&defaults)
     }
 }
 

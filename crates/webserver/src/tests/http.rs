@@ -9,14 +9,14 @@ use crate::{
     options::{UiSource, WebserverOptions},
 };
 
-/// Status, headers (lower case) and body of one request.
-async fn fetch(
+/// Status and headers (lower case), and the body.
+async fn exchange(
     server: &Running,
     method: &str,
     path: &str,
     headers: &str,
     body: &str,
-) -> (u16, String, String) {
+) -> (String, Vec<u8>) {
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.unwrap();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
@@ -26,14 +26,46 @@ async fn fetch(
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, head.to_lowercase(), body.to_owned())
+    let end = answer.windows(4).position(|part| part == b"\r\n\r\n").unwrap();
+    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    (head, answer.split_off(end + 4))
 }
 
-async fn get(server: &Running, path: &str) -> (u16, String, String) {
+fn status(head: &str) -> u16 {
+    head.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+/// Status, headers (lower case) and body of one request.
+pub(super) async fn fetch(
+    server: &Running,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> (u16, String, String) {
+    let (head, body) = exchange(server, method, path, headers, body).await;
+    (status(&head), head, String::from_utf8_lossy(&body).into_owned())
+}
+
+pub(super) async fn get(server: &Running, path: &str) -> (u16, String, String) {
     fetch(server, "GET", path, "", "").await
+}
+
+pub(super) async fn fetch_bytes(server: &Running, path: &str) -> (u16, Vec<u8>) {
+    let (head, body) = exchange(server, "GET", path, "", "").await;
+    (status(&head), body)
+}
+
+/// A chunked body without its chunk sizes.
+pub(super) fn unchunked(body: &str) -> String {
+    let mut rest = body;
+    let mut whole = String::new();
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap();
+        whole.push_str(&after[..size]);
+        rest = after[size..].trim_start_matches("\r\n");
+    }
+    whole
 }
 
 const JSON: &str = "content-type: application/json\r\n";

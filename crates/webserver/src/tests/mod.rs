@@ -1,5 +1,6 @@
 //! A real server on a real port.
 
+mod files;
 mod http;
 mod socket;
 
@@ -18,7 +19,7 @@ struct Running {
     port: u16,
     instance: Arc<Instance>,
     _stop: DropGuard,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 async fn bind(
@@ -47,6 +48,6 @@ async fn start(options: WebserverOptions) -> Running {
         port,
         instance,
         _stop: token.drop_guard(),
-        _home: home,
+        home,
     }
 }
