@@ -51,6 +51,8 @@ function KeyLinks({ keys, empty }: { keys: readonly { path: string[] }[]; empty:
 
 function Facts({ node }: { node: Definition }) {
   const repo = { repository: node.repository.name, location: node.repository.location.name }
+  // Kinds are stored as tags; they have a line of their own.
+  const tags = node.tags.filter((tag) => !tag.key.startsWith('dagster/kind/'))
   const jobs = node.jobNames.filter((name) => !name.startsWith('__'))
   return (
     <Panel title="Definition">
@@ -91,11 +93,11 @@ function Facts({ node }: { node: Definition }) {
               </dd>
             </>
           )}
-          {node.tags.length > 0 && (
+          {tags.length > 0 && (
             <>
               <dt>Tags</dt>
               <dd className="row wrap">
-                {node.tags.map((tag) => (
+                {tags.map((tag) => (
                   <Tag key={tag.key}>{tag.value ? `${tag.key}: ${tag.value}` : tag.key}</Tag>
                 ))}
               </dd>

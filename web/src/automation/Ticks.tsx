@@ -9,7 +9,7 @@ import {
 } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { assetPath, keyToText, plural } from '../lib/names'
-import { clockMillis, localTime } from '../lib/time'
+import { axisTime, clockMillis, localTime } from '../lib/time'
 import { useUrlParams } from '../lib/urlState'
 import { useNow } from '../lib/useNow'
 import { RunLink } from '../runs/RunBits'
@@ -59,7 +59,7 @@ function Timeline({
     <div className="ticks-line" role="img" aria-label={`${ticks.length} ticks`}>
       {marks.map((mark) => (
         <span key={mark} className="ticks-mark" style={{ left: `${mark * 100}%` }}>
-          {localTime(now - span * (1 - mark), now * 1000)}
+          {axisTime(now - span * (1 - mark))}
         </span>
       ))}
       {ticks

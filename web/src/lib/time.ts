@@ -6,6 +6,7 @@ const clock = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hour12: false,
 })
+const minutes = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hour12: false })
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   day: 'numeric',
@@ -32,6 +33,11 @@ export function localTime(seconds: number, now = Date.now()): string {
   const today = new Date(now)
   if (sameDay(date, today)) return clock.format(date)
   return date.getFullYear() === today.getFullYear() ? dayAndClock.format(date) : full.format(date)
+}
+
+/** Hours and minutes, for axes. */
+export function axisTime(seconds: number): string {
+  return minutes.format(new Date(seconds * 1000))
 }
 
 export function utcTime(seconds: number): string {

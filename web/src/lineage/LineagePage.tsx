@@ -53,8 +53,7 @@ function Chosen({ graph, id, onClose }: { graph: AssetGraph; id: string; onClose
           {look?.label}
           {status?.latest && (
             <>
-              {' '}
-              <Time at={Number(status.latest.timestamp) / 1000} />
+              , made <Time at={Number(status.latest.timestamp) / 1000} />
             </>
           )}
         </p>

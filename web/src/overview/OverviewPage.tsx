@@ -14,7 +14,7 @@ import {
 } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { plural, runPath, schedulePath } from '../lib/names'
-import { duration, localTime } from '../lib/time'
+import { axisTime, duration, localTime } from '../lib/time'
 import { useUrlParams } from '../lib/urlState'
 import { useNow } from '../lib/useNow'
 import { RunLink, runTitle, RunTarget } from '../runs/RunBits'
@@ -58,7 +58,7 @@ function RunTimeline({ data, span }: { data: OverviewQuery; span: number }) {
       <div className="tl-axis" aria-hidden>
         {[0, 0.25, 0.5, 0.75].map((mark) => (
           <span key={mark} style={{ left: x(from + span * mark) }}>
-            {localTime(from + span * mark)}
+            {axisTime(from + span * mark)}
           </span>
         ))}
         <span className="tl-now-label" style={{ left: x(now) }}>

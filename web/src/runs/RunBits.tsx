@@ -23,6 +23,12 @@ export interface RunLike {
   repositoryOrigin?: { repositoryName: string; repositoryLocationName: string } | null
 }
 
+/** Asset runs of a sensor or schedule carry its name in the job Dagster makes for them. */
+function hiddenJobTitle(job: string): string {
+  const owner = /^__anonymous_asset_job_(.+)$/.exec(job)?.[1]
+  return owner ? `assets of ${owner}` : 'assets'
+}
+
 export function RunStatusTag({ status }: { status: RunStatus }) {
   const look = runLook(status)
   return (
@@ -50,7 +56,7 @@ export function RunTarget({ run }: { run: RunLike }) {
     return repo ? <Link to={jobPath(repo, run.jobName)}>{run.jobName}</Link> : <span>{run.jobName}</span>
   }
   const assets = run.assetSelection ?? []
-  if (assets.length === 0) return <span className="soft">assets</span>
+  if (assets.length === 0) return <span className="soft">{hiddenJobTitle(run.jobName)}</span>
   return (
     <span className="clip">
       {assets.slice(0, 2).map((key, index) => (
@@ -67,7 +73,7 @@ export function RunTarget({ run }: { run: RunLike }) {
 export function runTitle(run: RunLike): string {
   if (!isHiddenJob(run.jobName)) return run.jobName
   const assets = run.assetSelection ?? []
-  if (assets.length === 0) return 'assets'
+  if (assets.length === 0) return hiddenJobTitle(run.jobName)
   const first = keyToText(assets[0]!)
   return assets.length === 1 ? first : `${first} +${assets.length - 1}`
 }
