@@ -20,7 +20,7 @@ if [ -z "${RONDEL_TEST_DAGSTER_GRAPHQL_SDIST:-}" ]; then
   if [ ! -d "$RONDEL_TEST_DAGSTER_GRAPHQL_SDIST" ]; then
     say "fetching the source distribution of dagster-graphql (its test repository is test input)"
     mkdir -p "$RONDEL_CACHE/sdist"
-    "$RONDEL_TEST_PYTHON" -m pip download --quiet --no-deps --no-binary :all: --no-build-isolation \
+    "$RONDEL_TEST_PYTHON" -m pip download --quiet --no-deps --no-binary :all: \
       -d "$RONDEL_CACHE/sdist" "dagster-graphql==$DAGSTER_VERSION" >&2
     tar -xzf "$RONDEL_CACHE/sdist/dagster_graphql-$DAGSTER_VERSION.tar.gz" -C "$RONDEL_CACHE/sdist"
   fi
@@ -43,7 +43,7 @@ trap cleanup EXIT
 trap 'exit 143' TERM INT
 
 if [ -z "${RONDEL_TEST_POSTGRES_URL:-}" ]; then
-  newest_bin() { find /usr/lib/postgresql/*/bin /usr/local/pgsql/bin -maxdepth 0 2>/dev/null | sort -V | tail -n 1; }
+  newest_bin() { { find /usr/lib/postgresql/*/bin /usr/local/pgsql/bin -maxdepth 0 2>/dev/null || true; } | sort -V | tail -n 1; }
   bin=$(newest_bin)
   [ -n "$bin" ] || { apt_install PostgreSQL postgresql; bin=$(newest_bin); }
   cluster=$(mktemp -d "${TMPDIR:-/tmp}/rondel-postgres-XXXXXX"); chmod 755 "$cluster"

@@ -63,7 +63,7 @@ pub struct WorkspaceArgs {
     pub module_name: Vec<String>,
     /// Python package with definitions
     #[arg(long, value_name = "PACKAGE")]
-    pub package_name: Option<String>,
+    pub package_name: Vec<String>,
     /// Module which is searched recursively for definitions
     #[arg(long, value_name = "MODULE")]
     pub autoload_defs_module_name: Option<String>,
@@ -75,7 +75,7 @@ pub struct WorkspaceArgs {
     pub attribute: Option<String>,
     /// Workspace file
     #[arg(short = 'w', long, value_name = "PATH")]
-    pub workspace: Vec<PathBuf>,
+    pub workspace: Vec<String>,
     /// Start without any code location
     #[arg(long)]
     pub empty_workspace: bool,
@@ -87,10 +87,26 @@ pub struct WorkspaceArgs {
     pub grpc_port: Option<u16>,
     /// Unix socket of a code server that runs already
     #[arg(long, value_name = "PATH")]
-    pub grpc_socket: Option<PathBuf>,
+    pub grpc_socket: Option<String>,
     /// Connect to the code server over TLS
     #[arg(long)]
     pub use_ssl: bool,
+}
+
+/// How the database is opened.
+#[derive(Debug, Clone, Args)]
+pub struct StorageArgs {
+    /// Use a database of a revision that this version does not know
+    #[arg(long)]
+    pub allow_unknown_revision: bool,
+    /// How long an unreachable database is tried at start, in seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "RONDEL_STORAGE_CONNECT_SECONDS",
+        default_value_t = 15
+    )]
+    pub storage_connect_seconds: u64,
 }
 
 /// How the process logs.
@@ -132,6 +148,8 @@ pub struct DevArgs {
     #[command(flatten)]
     pub workspace: WorkspaceArgs,
     #[command(flatten)]
+    pub storage: StorageArgs,
+    #[command(flatten)]
     pub logs: LogArgs,
     /// Address to listen on
     #[arg(short = 'h', long, visible_alias = "dagit-host", default_value = "127.0.0.1")]
@@ -148,6 +166,8 @@ pub struct DevArgs {
 pub struct WebserverArgs {
     #[command(flatten)]
     pub workspace: WorkspaceArgs,
+    #[command(flatten)]
+    pub storage: StorageArgs,
     #[command(flatten)]
     pub logs: LogArgs,
     /// Address to listen on
@@ -185,8 +205,67 @@ pub enum DaemonCommand {
     Run(DaemonRunArgs),
     /// Exit with 0 if every daemon reported within its tolerance
     LivenessCheck(LivenessCheckArgs),
+    /// Make one iteration of one daemon, as of an instant, and tell the result as JSON
+    Tick(Box<TickArgs>),
     /// Forget all daemon heartbeats
-    Wipe,
+    Wipe {
+        #[command(flatten)]
+        storage: StorageArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct TickArgs {
+    /// Which: schedule, sensor, queue, monitoring, concurrency, backfill, asset, retry or freshness
+    pub daemon: String,
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    #[command(flatten)]
+    pub storage: StorageArgs,
+    #[command(flatten)]
+    pub logs: LogArgs,
+    /// The instant, in unix seconds; the present when absent
+    #[arg(long, value_name = "SECONDS")]
+    pub at: Option<f64>,
+    /// JSON file that names locations which are served, or known to fail, already
+    #[arg(long, value_name = "FILE")]
+    pub code_servers: Option<PathBuf>,
+    /// Unix socket of a process that launches runs in place of the instance's launcher
+    #[arg(long, value_name = "PATH")]
+    pub launcher_socket: Option<PathBuf>,
+    /// JSON file with what the daemon keeps in memory between iterations; rewritten at the end
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Evaluations at the same time; a hint
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Submissions at the same time; a hint
+    #[arg(long, value_name = "N")]
+    pub submit_threads: Option<usize>,
+    /// After so many submitted runs, look whether the instigator is still switched on
+    #[arg(long, value_name = "N")]
+    pub termination_check_interval: Option<usize>,
+    /// Places at which to die or fail, for tests: {instigator: {POINT: signal or "message"}}
+    #[arg(long, value_name = "JSON")]
+    pub crash_at: Option<String>,
+    /// Schedules: how many missed times are caught up
+    #[arg(long, value_name = "N")]
+    pub max_catchup_runs: Option<usize>,
+    /// Schedules: how often a failed tick is retried
+    #[arg(long, value_name = "N")]
+    pub max_tick_retries: Option<i64>,
+    /// Queue: runs read at once
+    #[arg(long, value_name = "N")]
+    pub page_size: Option<usize>,
+    /// Monitoring and retries: only these runs (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub run_id: Vec<String>,
+    /// Retries: events read of each type
+    #[arg(long, value_name = "N")]
+    pub fetch_limit: Option<usize>,
+    /// Automation: how often the tick before sensors is made, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub pre_sensor_interval: Option<f64>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -194,11 +273,15 @@ pub struct DaemonRunArgs {
     #[command(flatten)]
     pub workspace: WorkspaceArgs,
     #[command(flatten)]
+    pub storage: StorageArgs,
+    #[command(flatten)]
     pub logs: LogArgs,
 }
 
 #[derive(Debug, Args)]
 pub struct LivenessCheckArgs {
+    #[command(flatten)]
+    pub storage: StorageArgs,
     /// How old the newest heartbeat may be, in seconds
     #[arg(long, default_value_t = 1800)]
     pub heartbeat_tolerance_seconds: u64,
@@ -207,9 +290,15 @@ pub struct LivenessCheckArgs {
 #[derive(Debug, Subcommand)]
 pub enum InstanceCommand {
     /// Show where the instance keeps its state and how it is configured
-    Info,
+    Info {
+        #[command(flatten)]
+        storage: StorageArgs,
+    },
     /// Create the tables that are missing
-    Migrate,
+    Migrate {
+        #[command(flatten)]
+        storage: StorageArgs,
+    },
 }
 
 /// Which server an operator command talks to.
@@ -417,7 +506,7 @@ mod tests {
         ]);
         let Command::Webserver(args) = cli.command else { panic!("not the webserver") };
         assert_eq!((args.host.as_str(), args.port), ("0.0.0.0", 3333));
-        assert_eq!(args.workspace.workspace, [PathBuf::from("ws.yaml")]);
+        assert_eq!(args.workspace.workspace, ["ws.yaml"]);
     }
 
     #[test]

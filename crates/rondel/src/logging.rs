@@ -1,5 +1,7 @@
 //! Log lines on stderr: text for people or JSON for machines, filtered by level or `RUST_LOG`.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -18,7 +20,10 @@ pub fn init(args: &LogArgs) {
     // Statement logs of the database driver belong to its own slow-query warnings.
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new(format!("warn,rondel={level},sqlx=error")));
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match args.log_format {
         LogFormat::Json => builder.json().flatten_event(true).finish().try_init().ok(),
         LogFormat::Colored | LogFormat::Rich => builder.with_target(false).finish().try_init().ok(),

@@ -1,16 +1,20 @@
 //! One module per command group; adding one is a module and a line in [`execute`].
 
 mod asset;
+mod daemon;
+mod deployment;
+mod instance;
 mod instigator;
 mod job;
 mod k8s;
 mod launch;
 mod location;
 mod run;
+mod server;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, GraphqlCommand};
 
 /// Executes the command line. The code is what the process exits with.
 ///
@@ -25,6 +29,17 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sensor(command) => instigator::execute(instigator::Kind::Sensor, command),
         Command::K8s(command) => k8s::execute(command),
         Command::Location(command) => location::execute(command),
-        other => anyhow::bail!("{other:?}"),
+        Command::Graphql(GraphqlCommand::Schema) => {
+            outln!("{}", rondel_graphql::sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Instance(command) => runtime()?.block_on(instance::execute(command)),
+        Command::Daemon(args) => runtime()?.block_on(daemon::execute(args)),
+        Command::Webserver(args) => runtime()?.block_on(server::webserver(args)),
+        Command::Dev(args) => runtime()?.block_on(server::dev(args)),
     }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }

@@ -5,6 +5,7 @@
 
 mod postgres_url;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -40,6 +41,27 @@ pub enum EventLocation {
     SqliteConsolidated(PathBuf),
     /// A PostgreSQL database.
     Postgres(PostgresConfig),
+}
+
+impl fmt::Display for StoreLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(directory) => write!(f, "SQLite in {}", directory.display()),
+            Self::Postgres(database) => f.write_str(&database.redacted()),
+        }
+    }
+}
+
+impl fmt::Display for EventLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SqliteSharded(directory) => {
+                write!(f, "SQLite in {}, a file a run", directory.display())
+            }
+            Self::SqliteConsolidated(directory) => write!(f, "SQLite in {}", directory.display()),
+            Self::Postgres(database) => f.write_str(&database.redacted()),
+        }
+    }
 }
 
 impl StorageConfig {
