@@ -170,7 +170,7 @@ impl Storage {
     /// Closes all connections; later calls fail.
     pub async fn close(&self) {
         self.inner.runs_db.close().await;
-        self.inner.event_dbs.index().close().await;
+        self.inner.event_dbs.close().await;
         self.inner.schedules_db.close().await;
     }
 }

@@ -55,6 +55,17 @@ impl EventDbs {
         }
     }
 
+    /// Closes all connections.
+    pub(crate) async fn close(&self) {
+        self.index().close().await;
+        if let Self::Sharded(shards) = self {
+            let open = std::mem::take(&mut shards.open.lock().await.by_run);
+            for shard in open.into_values() {
+                shard.db.close().await;
+            }
+        }
+    }
+
     pub(crate) fn is_sharded(&self) -> bool {
         matches!(self, Self::Sharded(_))
     }

@@ -32,25 +32,27 @@ pub struct EventWatch {
     run_id: String,
     cursor: EventLogCursor,
     news: Arc<Notify>,
-    poll: Duration,
 }
 
 impl EventStore {
     /// Watches a run from `cursor` on (from the beginning when `None`).
     pub fn watch(&self, run_id: &str, cursor: Option<EventLogCursor>) -> EventWatch {
-        let poll = match self.dbs.index().postgres_pool() {
-            Some(pool) => {
-                self.listener.ensure_running(pool, &self.bus);
-                POLL_POSTGRES
-            }
-            None => POLL_SQLITE,
-        };
         EventWatch {
             store: self.clone(),
             run_id: run_id.to_owned(),
             cursor: cursor.unwrap_or(EventLogCursor::StorageId(-1)),
             news: self.bus.subscribe(run_id),
-            poll,
+        }
+    }
+
+    /// Sees to it that hints arrive, again after a lost connection, and tells how long to wait for one.
+    fn ensure_hints(&self) -> Duration {
+        match self.dbs.index().postgres_pool() {
+            Some(pool) => {
+                self.listener.ensure_running(pool, &self.bus);
+                POLL_POSTGRES
+            }
+            None => POLL_SQLITE,
         }
     }
 }
@@ -78,7 +80,7 @@ impl EventWatch {
                 self.cursor = EventLogCursor::StorageId(last.storage_id);
                 return Ok(page.results);
             }
-            let _ = tokio::time::timeout(self.poll, hint).await;
+            let _ = tokio::time::timeout(self.store.ensure_hints(), hint).await;
         }
     }
 

@@ -303,6 +303,35 @@ async fn what_python_wrote_is_read_equal_and_written_back_equal(
     assert_same(&python::dump(&ours.location()), &expected);
 }
 
+#[rstest]
+#[tokio::test]
+async fn python_and_rondel_write_the_same_files_at_the_same_time(
+    #[values(Backend::Sqlite, Backend::Consolidated)] backend: Backend,
+) {
+    let place = Place::ready(backend).await;
+    let storage = place.open().await;
+    let location = place.location();
+    let python = tokio::task::spawn_blocking(move || python::run("write", &location));
+    let mut stored = 0;
+    while !python.is_finished() {
+        let run_id = format!("rust-{}", stored % 3);
+        let event = crate::sample::materialization(&run_id, 1.0, "from_rust", None, &[]);
+        storage.events().store_event(&event).await.unwrap();
+        storage.kvs().set_cursor_values([("rust", stored.to_string())]).await.unwrap();
+        stored += 1;
+    }
+    python.await.unwrap();
+    assert!(stored > 10);
+    let mut found = 0;
+    for run_id in ["rust-0", "rust-1", "rust-2"] {
+        let query = RunEventsQuery::default();
+        let page = storage.events().get_records_for_run(run_id, &query).await.unwrap();
+        found += page.results.len();
+    }
+    assert_eq!(found, stored);
+    assert_eq!(all_runs(&storage).await.len(), 4);
+}
+
 /// Takes over the ids of the replayed log where only they may differ.
 async fn renumber(expected: &mut Value, made: &Storage) {
     let actual = dump(made).await;
