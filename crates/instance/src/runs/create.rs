@@ -104,13 +104,13 @@ pub struct NewRun {
     /// The run before.
     pub parent_run_id: Option<RunId>,
     /// The assets recorded.
-    pub asset_selection: Option<Vec<AssetKey>>,
+    pub asset_selection: Option<PySet<AssetKey>>,
     /// The checks recorded.
-    pub asset_check_selection: Option<Vec<AssetCheckKey>>,
+    pub asset_check_selection: Option<PySet<AssetCheckKey>>,
     /// The op selection recorded, as queries.
     pub op_selection: Option<Vec<String>>,
     /// The op selection recorded, resolved.
-    pub resolved_op_selection: Option<Vec<String>>,
+    pub resolved_op_selection: Option<PySet<String>>,
     /// What to do if the id is taken.
     pub if_exists: IfRunExists,
 }
@@ -172,9 +172,12 @@ impl Instance {
             step_keys_to_execute,
             root_run_id: request.root_run_id,
             parent_run_id: request.parent_run_id,
-            asset_selection: target.asset_selection.filter(not_empty),
-            asset_check_selection: target.asset_check_selection,
-            resolved_op_selection: op_selection.clone().filter(|ops| !ops.is_empty()),
+            asset_selection: target.asset_selection.filter(not_empty).map(PySet::frozen),
+            asset_check_selection: target.asset_check_selection.map(PySet::frozen),
+            resolved_op_selection: op_selection
+                .clone()
+                .filter(|ops| !ops.is_empty())
+                .map(PySet::frozen),
             op_selection,
             if_exists: request.if_exists,
             ..NewRun::new(job, plan)
@@ -226,10 +229,10 @@ impl Instance {
         };
         let mut run = DagsterRun::new(run_id, new_run.job.name());
         run.run_config = new_run.run_config.clone();
-        run.asset_selection = new_run.asset_selection.clone().map(PySet::frozen);
-        run.asset_check_selection = new_run.asset_check_selection.clone().map(PySet::frozen);
+        run.asset_selection = new_run.asset_selection.clone();
+        run.asset_check_selection = new_run.asset_check_selection.clone();
         run.op_selection = new_run.op_selection.clone();
-        run.resolved_op_selection = new_run.resolved_op_selection.clone().map(PySet::frozen);
+        run.resolved_op_selection = new_run.resolved_op_selection.clone();
         run.step_keys_to_execute = new_run.step_keys_to_execute.clone();
         run.status = new_run.status;
         run.tags = run_tags;

@@ -101,11 +101,11 @@ impl ResolvedJob {
         let args = JobSubsetSnapshotArgs {
             job_origin: self.remote_origin(),
             op_selection: target.op_selection.clone(),
-            asset_selection: target.asset_selection.clone(),
+            asset_selection: target.asset_selection.clone().filter(|assets| !assets.is_empty()),
             asset_check_selection: target
                 .asset_check_selection
                 .as_ref()
-                .map(|checks| checks.iter().cloned().collect()),
+                .map(|checks| PySet::frozen(checks.iter().cloned())),
             include_parent_snapshot: false,
             extra: Extra::default(),
         };
@@ -202,13 +202,6 @@ impl ResolvedJob {
         }
     }
 
-    fn identifying_snapshot_id(&self) -> String {
-        match self.lineage() {
-            Some(lineage) => lineage.parent_snapshot_id.clone(),
-            None => self.snapshot_id(),
-        }
-    }
-
     /// SHA-1 of the job's serialized snapshot.
     pub fn snapshot_id(&self) -> String {
         let refs = self.repository.snap.job_refs.as_deref().unwrap_or_default();
@@ -275,7 +268,7 @@ impl Instance {
             op_selection: job.op_selection().unwrap_or_default().to_vec(),
             run_config: run_config.clone(),
             step_keys_to_execute: step_keys.map(<[String]>::to_vec),
-            job_snapshot_id: job.identifying_snapshot_id(),
+            job_snapshot_id: job.snapshot_id(),
             known_state: known_state.cloned(),
             instance_ref: Some(self.instance_ref().clone()),
             asset_selection: job.asset_selection().map(frozen),

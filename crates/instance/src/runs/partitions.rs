@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use rondel_cron::{CronSchedule, Direction, Zone};
 use rondel_model::ids::{AssetCheckKey, AssetKey};
 use rondel_model::partition::{
-    DefaultPartitionsSubset, Exclusion, KeyRangesPartitionsSubset, PartitionKeyRange,
-    PartitionsSnap, PartitionsSubset, PersistedTimeWindow, TimeWindowPartitionsDefinition,
-    TimeWindowPartitionsSnap, TimeWindowPartitionsSubset, TimestampWithTimezone,
+    Exclusion, KeyRangesPartitionsSubset, PartitionKeyRange, PartitionsSnap, PartitionsSubset,
+    PersistedTimeWindow, TimeWindowPartitionsDefinition, TimeWindowPartitionsSnap,
+    TimeWindowPartitionsSubset, TimestampWithTimezone,
 };
 use rondel_model::run::{DagsterRun, tags};
 use rondel_model::serdes::{Extra, Map, Number};
@@ -63,11 +63,10 @@ impl Requested {
     }
 }
 
-/// Partitions of one asset or check: their keys, and the form in which events carry them.
+/// Partitions of one asset or check.
 #[derive(Debug, Clone)]
 pub(super) struct PlannedSubset {
     pub(super) keys: Vec<String>,
-    pub(super) serializable: PartitionsSubset,
 }
 
 /// The partitions of a run, before it is recorded.
@@ -102,9 +101,9 @@ impl RunPartitions {
         match last_definition(plan, &new_run.job) {
             Some(PartitionsSnap::TimeWindow(snap)) => {
                 let windows = TimeWindows::new(snap)?;
-                let subset = windows.subset(&start, &end)?;
-                partitions.keys_of_run = subset.keys;
-                partitions.of_run = Some(subset.serializable);
+                let (keys, subset) = windows.subset(&start, &end)?;
+                partitions.keys_of_run = keys;
+                partitions.of_run = Some(PartitionsSubset::TimeWindow(Box::new(subset)));
             }
             Some(snap @ PartitionsSnap::Dynamic(_)) => {
                 let subset = KeyRangesPartitionsSubset {
@@ -144,9 +143,7 @@ impl RunPartitions {
     fn resolve(&self, snap: &PartitionsSnap) -> Result<Option<PlannedSubset>, InstanceError> {
         let Some((start, end)) = self.requested.bounds() else { return Ok(None) };
         let keys = match (snap, &self.requested) {
-            (PartitionsSnap::TimeWindow(snap), _) => {
-                return TimeWindows::new(snap)?.subset(start, end).map(Some);
-            }
+            (PartitionsSnap::TimeWindow(snap), _) => TimeWindows::new(snap)?.subset(start, end)?.0,
             (_, Requested::One(key)) => vec![key.clone()],
             (PartitionsSnap::Static(snap), _) => slice(&snap.partition_keys, start, end)?,
             (PartitionsSnap::Dynamic(snap), _) => {
@@ -160,11 +157,7 @@ impl RunPartitions {
                 )));
             }
         };
-        let subset = DefaultPartitionsSubset {
-            subset: keys.iter().cloned().collect(),
-            ..DefaultPartitionsSubset::default()
-        };
-        Ok(Some(PlannedSubset { keys, serializable: subset.into() }))
+        Ok(Some(PlannedSubset { keys }))
     }
 }
 
@@ -239,10 +232,9 @@ impl<'a> PlannedPartitions<'a> {
         }
         match (&self.partitions.of_run, snap) {
             // a time-window subset of the run holds for all of its assets
-            (Some(subset @ PartitionsSubset::TimeWindow(_)), _) => Ok(Some(PlannedSubset {
-                keys: self.partitions.keys_of_run.clone(),
-                serializable: subset.clone(),
-            })),
+            (Some(PartitionsSubset::TimeWindow(_)), _) => {
+                Ok(Some(PlannedSubset { keys: self.partitions.keys_of_run.clone() }))
+            }
             (_, Some(snap)) => self.partitions.resolve(snap),
             (_, None) => Ok(None),
         }
@@ -273,8 +265,12 @@ impl<'a> TimeWindows<'a> {
         })
     }
 
-    /// The partitions from one key to another, both included.
-    fn subset(&self, start: &str, end: &str) -> Result<PlannedSubset, InstanceError> {
+    /// The partitions from one key to another, both included, as keys and as windows.
+    fn subset(
+        &self,
+        start: &str,
+        end: &str,
+    ) -> Result<(Vec<String>, TimeWindowPartitionsSubset), InstanceError> {
         let (first, _) = self.window_of(start)?;
         let (last, last_end) = self.window_of(end)?;
         let mut keys = Vec::new();
@@ -301,7 +297,7 @@ impl<'a> TimeWindows<'a> {
             included_time_windows: vec![window],
             extra: Extra::default(),
         };
-        Ok(PlannedSubset { keys, serializable: PartitionsSubset::TimeWindow(Box::new(subset)) })
+        Ok((keys, subset))
     }
 
     fn definition(&self) -> TimeWindowPartitionsDefinition {

@@ -8,6 +8,7 @@ use rondel_model::event::{
     AssetCheckEvaluationPlanned, AssetMaterializationPlannedData, DagsterEvent, DagsterEventType,
 };
 use rondel_model::ids::{AssetCheckKey, AssetKey};
+use rondel_model::partition::{DefaultPartitionsSubset, PartitionsSubset};
 use rondel_model::snap::ExecutionPlanSnapshot;
 
 use super::partitions::{PlannedPartitions, PlannedSubset};
@@ -71,7 +72,8 @@ fn check_evaluation(
     let data = AssetCheckEvaluationPlanned {
         asset_key: key.asset_key.clone(),
         check_name: key.name.clone(),
-        partitions_subset: subset.map(|subset| subset.serializable),
+        // as a set of keys: the store keeps one row per partition and cannot expand time windows
+        partitions_subset: subset.map(|subset| keys_subset(subset.keys)),
         ..AssetCheckEvaluationPlanned::default()
     };
     let asset = shown(&key.asset_key);
@@ -81,6 +83,11 @@ fn check_evaluation(
             key.name
         ))
         .with_data(data)
+}
+
+fn keys_subset(keys: Vec<String>) -> PartitionsSubset {
+    let subset = keys.into_iter().collect();
+    DefaultPartitionsSubset { subset, ..DefaultPartitionsSubset::default() }.into()
 }
 
 /// `AssetKey.to_string()`

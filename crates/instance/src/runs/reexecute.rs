@@ -141,13 +141,10 @@ impl Instance {
             step_keys_to_execute: step_keys,
             root_run_id: Some(root_run_id.into()),
             parent_run_id: Some(parent.run_id.clone()),
-            asset_selection: job.asset_selection().map(|set| set.as_slice().to_vec()),
-            asset_check_selection: job.asset_check_selection().map(|set| set.as_slice().to_vec()),
+            asset_selection: job.asset_selection().cloned(),
+            asset_check_selection: job.asset_check_selection().cloned(),
             op_selection: parent.op_selection.clone(),
-            resolved_op_selection: parent
-                .resolved_op_selection
-                .as_ref()
-                .map(|set| set.as_slice().to_vec()),
+            resolved_op_selection: parent.resolved_op_selection.clone(),
             if_exists: request.if_exists,
             ..NewRun::new(job, plan)
         };

@@ -77,6 +77,7 @@ impl Instance {
         let known_state = KnownExecutionState {
             dynamic_mappings,
             parent_state,
+            ready_outputs: PySet::frozen([]),
             ..KnownExecutionState::default()
         };
         Ok(StepsToRetry { step_keys, known_state })

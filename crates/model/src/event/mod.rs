@@ -154,6 +154,8 @@ impl DagsterEvent {
         Self {
             event_type_value: event_type.as_str().to_owned(),
             job_name: job_name.into(),
+            // what Python's constructor makes of no tags
+            logging_tags: Some(Map::new()),
             ..Self::default()
         }
     }
