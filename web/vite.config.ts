@@ -14,7 +14,9 @@ function pathPrefix(): Plugin {
     apply: (_config, env) => env.command === 'serve',
     transformIndexHtml: (html) => html.replaceAll('__PATH_PREFIX__', ''),
     configurePreviewServer(server) {
-      server.middlewares.use((_request, response, next) => {
+      server.middlewares.use((request, response, next) => {
+        // Compressed text could not be searched for the marker.
+        if (request.headers.accept?.includes('text/html')) delete request.headers['accept-encoding']
         const end = response.end.bind(response) as (chunk?: unknown) => typeof response
         const write = response.write.bind(response) as (chunk: unknown) => boolean
         const isPage = () => String(response.getHeader('content-type') ?? '').includes('text/html')
@@ -33,15 +35,44 @@ function pathPrefix(): Plugin {
   }
 }
 
+/** The page's own content security policy: nothing foreign, no inline script. See README.md. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // The editor and positions of bars and cards need styles of their own.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'self'",
+  "form-action 'none'",
+].join('; ')
+
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'rondel-csp',
+    apply: 'build',
+    transformIndexHtml: () => [
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
+        injectTo: 'head-prepend',
+      },
+    ],
+  }
+}
+
 export default defineConfig({
   // Relative, so that one build works below any path prefix (see README.md).
   base: './',
-  plugins: [react(), pathPrefix()],
+  plugins: [react(), pathPrefix(), contentSecurityPolicy()],
   server: { port: 5173, strictPort: true, proxy },
   preview: { port: 4173, strictPort: true, proxy },
   build: {
     target: 'es2023',
     outDir: 'dist',
+    // Not `assets`: /assets/<key> is a page, and what lies in a folder of the bundle is answered as a file.
+    assetsDir: 'static',
     sourcemap: false,
     // Inlined data: URLs would need a wider content security policy.
     assetsInlineLimit: 0,

@@ -254,6 +254,10 @@ function Overview({ node }: { node: Definition }) {
   )
 }
 
+function causeText(cause: Definition['staleCauses'][number]): string {
+  return cause.dependency ? `${keyToText(cause.dependency)} ${cause.reason}` : cause.reason
+}
+
 function AssetView({ node }: { node: Definition }) {
   const [params] = useUrlParams()
   const { pathname } = useLocation()
@@ -282,18 +286,19 @@ function AssetView({ node }: { node: Definition }) {
               <StatusDisc kind={look.disc} size={16} />
               {look.label}
             </span>
-            {status?.latest && <Time at={Number(status.latest.timestamp) / 1000} />}
+            {status?.latest && (
+              <span>
+                made <Time at={Number(status.latest.timestamp) / 1000} />
+              </span>
+            )}
             {[...(status?.running ?? []), ...(status?.queued ?? [])].slice(0, 3).map((runId) => (
               <Link key={runId} to={runPath(runId)}>
                 run {shortId(runId)}
               </Link>
             ))}
-            {node.staleCauses.length > 0 && status?.stale === 'STALE' && (
-              <span
-                className="muted"
-                title={node.staleCauses.map((cause) => `${keyToText(cause.key)}: ${cause.reason}`).join('\n')}
-              >
-                {node.staleCauses[0]!.reason}
+            {status?.stale === 'STALE' && node.staleCauses.length > 0 && (
+              <span className="muted" title={node.staleCauses.map(causeText).join('\n')}>
+                {causeText(node.staleCauses[0]!)}
               </span>
             )}
           </>
@@ -341,14 +346,7 @@ export default function AssetPage() {
   const assetKey = { path: splat.split('/').filter(Boolean) }
   const query = useGql(AssetPageDocument, { assetKey }, { poll: 15_000 })
   return (
-    <QueryView
-      query={query}
-      skeleton={
-        <Page title={keyToText(assetKey)}>
-          <SkeletonRows rows={10} />
-        </Page>
-      }
-    >
+    <QueryView query={query} pageTitle={keyToText(assetKey)}>
       {(data) =>
         data.assetNodeOrError.__typename === 'AssetNotFoundError' ? (
           <Undefined assetKey={assetKey} />

@@ -4,7 +4,7 @@ import { expectType } from '../graphql/errors'
 import { SchedulePageDocument } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { jobPath, parseRepoSegment, repoAddressToText } from '../lib/names'
-import { Panel, SkeletonRows, Time } from '../ui/basics'
+import { Panel, Time } from '../ui/basics'
 import { Markdown } from '../ui/Markdown'
 import { QueryView } from '../ui/QueryView'
 import { DryRun } from './DryRun'
@@ -23,14 +23,7 @@ export default function SchedulePage() {
   )
   const selector = { ...address, name }
   return (
-    <QueryView
-      query={query}
-      skeleton={
-        <Page title={name}>
-          <SkeletonRows rows={8} />
-        </Page>
-      }
-    >
+    <QueryView query={query} pageTitle={name}>
       {(data) => {
         const schedule = expectType(data.scheduleOrError, 'Schedule')
         const on = schedule.scheduleState.status === 'RUNNING'

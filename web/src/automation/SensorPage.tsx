@@ -7,7 +7,7 @@ import { expectType } from '../graphql/errors'
 import { SensorPageDocument, SetSensorCursorDocument } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { jobPath, parseRepoSegment, repoAddressToText } from '../lib/names'
-import { Button, CopyText, Panel, SkeletonRows, Time } from '../ui/basics'
+import { Button, CopyText, Panel, Time } from '../ui/basics'
 import { Dialog } from '../ui/Dialog'
 import { Markdown } from '../ui/Markdown'
 import { QueryView } from '../ui/QueryView'
@@ -76,14 +76,7 @@ export default function SensorPage() {
   const query = useGql(SensorPageDocument, { selector: { ...address, sensorName: name } }, { poll: 5_000 })
   const selector = { ...address, name }
   return (
-    <QueryView
-      query={query}
-      skeleton={
-        <Page title={name}>
-          <SkeletonRows rows={8} />
-        </Page>
-      }
-    >
+    <QueryView query={query} pageTitle={name}>
       {(data) => {
         const sensor = expectType(data.sensorOrError, 'Sensor')
         const own = sensor.sensorState.typeSpecificData

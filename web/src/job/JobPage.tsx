@@ -7,7 +7,7 @@ import { useGql } from '../graphql/hooks'
 import { parseRepoSegment, repoAddressToText, schedulePath, sensorPath, type RepoAddress } from '../lib/names'
 import { useUrlParams } from '../lib/urlState'
 import { RunLink, RunOriginText, RunStatusTag } from '../runs/RunBits'
-import { Elapsed, Empty, Panel, SkeletonRows, Tabs, Time } from '../ui/basics'
+import { Elapsed, Empty, Panel, Tabs, Time } from '../ui/basics'
 import { Icon } from '../ui/Icon'
 import { Markdown } from '../ui/Markdown'
 import { MetadataList } from '../ui/Metadata'
@@ -163,14 +163,7 @@ export default function JobPage() {
     selector: { pipelineName: job, repositoryName: repo.repository, repositoryLocationName: repo.location },
   })
   return (
-    <QueryView
-      query={query}
-      skeleton={
-        <Page title={job}>
-          <SkeletonRows rows={10} />
-        </Page>
-      }
-    >
+    <QueryView query={query} pageTitle={job}>
       {(data) => (
         <JobView key={`${segment}/${job}`} job={expectType(data.pipelineOrError, 'Pipeline')} repo={repo} />
       )}

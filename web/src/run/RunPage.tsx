@@ -15,7 +15,7 @@ import { useUrlParams } from '../lib/urlState'
 import { useRunActions } from '../runs/actions'
 import { RunOriginText, RunStatusTag, RunTarget, runTitle } from '../runs/RunBits'
 import { isFinished } from '../runs/status'
-import { Button, CopyText, Elapsed, Menu, Panel, SkeletonRows, Tabs, Time } from '../ui/basics'
+import { Button, CopyText, Elapsed, Menu, Panel, Tabs, Time } from '../ui/basics'
 import { QueryView } from '../ui/QueryView'
 import { CapturedLogs } from './CapturedLogs'
 import { EventList } from './EventList'
@@ -234,14 +234,7 @@ export default function RunPage() {
   const { runId = '' } = useParams()
   const query = useGql(RunPageDocument, { runId })
   return (
-    <QueryView
-      query={query}
-      skeleton={
-        <Page title={`Run ${shortId(runId)}`}>
-          <SkeletonRows rows={12} />
-        </Page>
-      }
-    >
+    <QueryView query={query} pageTitle={`Run ${shortId(runId)}`}>
       {(data) => <RunView key={runId} run={expectType(data.runOrError, 'Run')} />}
     </QueryView>
   )

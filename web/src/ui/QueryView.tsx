@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Page } from '../app/Page'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { SkeletonRows } from './basics'
 import { ErrorView } from './ErrorView'
@@ -10,18 +11,22 @@ import { ErrorView } from './ErrorView'
 export function QueryView<T>(props: {
   query: UseQueryResult<T, Error>
   skeleton?: ReactNode
+  /** For a query which makes up a whole page: what stands above skeleton and error. */
+  pageTitle?: string
   children: (data: T) => ReactNode
 }) {
-  const { query } = props
+  const { query, pageTitle } = props
+  const framed = (content: ReactNode) =>
+    pageTitle === undefined ? content : <Page title={pageTitle}>{content}</Page>
   if (query.data === undefined) {
-    if (query.error) return <ErrorView error={query.error} />
-    return props.skeleton ?? <SkeletonRows />
+    if (query.error) return framed(<ErrorView error={query.error} />)
+    return framed(props.skeleton ?? <SkeletonRows rows={pageTitle === undefined ? 6 : 10} />)
   }
   let content: ReactNode
   try {
     content = props.children(query.data)
   } catch (error) {
-    return <ErrorView error={error} />
+    return framed(<ErrorView error={error} />)
   }
   return (
     <>

@@ -46,6 +46,19 @@ const look = EditorView.theme({
   '.cm-diagnostic-error': { borderLeftColor: 'var(--failure)' },
 })
 
+/** Enter after `key:` goes one level deeper; elsewhere the editor's own rule holds. */
+function deeperAfterColon(view: EditorView): boolean {
+  const { main } = view.state.selection
+  const line = view.state.doc.lineAt(main.head)
+  if (!main.empty || main.head !== line.to || !/:\s*$/.test(line.text)) return false
+  const indent = /^[\s-]*/.exec(line.text)![0].length + 2
+  view.dispatch(view.state.replaceSelection(`\n${' '.repeat(indent)}`), {
+    scrollIntoView: true,
+    userEvent: 'input',
+  })
+  return true
+}
+
 export default function YamlEditor(props: {
   value: string
   onChange: (value: string) => void
@@ -88,6 +101,7 @@ export default function YamlEditor(props: {
               },
             },
             ...completionKeymap,
+            { key: 'Enter', run: deeperAfterColon },
             ...defaultKeymap,
             ...historyKeymap,
             indentWithTab,

@@ -22,8 +22,8 @@ use crate::state::AppState;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 
-/// The files below this directory carry their hash in the name.
-const IMMUTABLE_PREFIX: &str = "assets/";
+/// The files below this directory carry their hash in the name. (Not `assets/`: that is a page of the UI.)
+const IMMUTABLE_PREFIX: &str = "static/";
 
 /// Everything that is no other route.
 pub(crate) async fn serve(

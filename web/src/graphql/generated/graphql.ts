@@ -573,7 +573,7 @@ export type AssetPageQuery = { assetNodeOrError:
         | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
         | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
         | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
-      >, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string } | null, automationCondition?: { label?: string | null, expandedLabel: Array<string> } | null, staleCauses: Array<{ reason: string, category: StaleCauseCategory, key: { path: Array<string> } }>, dependencyKeys: Array<{ path: Array<string> }>, dependedByKeys: Array<{ path: Array<string> }>, requiredResources: Array<{ resourceKey: string }>, targetingInstigators: Array<
+      >, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string } | null, automationCondition?: { label?: string | null, expandedLabel: Array<string> } | null, staleCauses: Array<{ reason: string, category: StaleCauseCategory, key: { path: Array<string> }, dependency?: { path: Array<string> } | null }>, dependencyKeys: Array<{ path: Array<string> }>, dependedByKeys: Array<{ path: Array<string> }>, requiredResources: Array<{ resourceKey: string }>, targetingInstigators: Array<
         | { __typename: 'Schedule', id: string, name: string, scheduleState: { id: string, status: InstigationStatus, repositoryName: string, repositoryLocationName: string } }
         | { __typename: 'Sensor', id: string, name: string, sensorState: { id: string, status: InstigationStatus, repositoryName: string, repositoryLocationName: string } }
       >, repository: { id: string, name: string, location: { id: string, name: string } }, type?:
@@ -3849,6 +3849,9 @@ export const AssetPageDocument = new TypedDocumentString(`
         }
         reason
         category
+        dependency {
+          path
+        }
       }
       dependencyKeys {
         path
