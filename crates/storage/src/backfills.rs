@@ -190,7 +190,7 @@ fn append_filter(sql: &mut Sql, filter: &BackfillsFilter) {
     }
     for (key, values) in &filter.tags {
         sql.add(
-            r#" AND EXISTS (SELECT 1 FROM backfill_tags t WHERE t.backfill_id = b."key" AND t."key" = ? AND t.value IN ?)"#,
+            r#" AND b."key" IN (SELECT t.backfill_id FROM backfill_tags t WHERE t."key" = ? AND t.value IN ?)"#,
             [Arg::from(key), Arg::Texts(values.as_slice().to_vec())],
         );
     }

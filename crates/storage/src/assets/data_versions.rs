@@ -34,9 +34,13 @@ impl AssetStore {
         );
         for (tag, values) in filter {
             sql.add(
-                r#" AND EXISTS (SELECT 1 FROM asset_event_tags f WHERE f.event_id = t.event_id
-                    AND f.asset_key = t.asset_key AND f."key" = ? AND f.value IN ?)"#,
-                [Arg::from(tag), Arg::Texts(values.as_slice().to_vec())],
+                r#" AND t.event_id IN (SELECT f.event_id FROM asset_event_tags f
+                    WHERE f.asset_key = ? AND f."key" = ? AND f.value IN ?)"#,
+                [
+                    Arg::from(key.to_db_string()),
+                    Arg::from(tag),
+                    Arg::Texts(values.as_slice().to_vec()),
+                ],
             );
         }
         if let Some(id) = event_id {

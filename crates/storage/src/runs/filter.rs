@@ -76,8 +76,9 @@ impl RunsQuery {
     }
 }
 
-/// Appends `FROM … WHERE …` for a filter. Tags are tested by `EXISTS`, which (unlike Dagster's
-/// joins) cannot multiply rows and lets the planner start from the rarest tag.
+/// Appends `FROM … WHERE …` for a filter. Tags are tested by uncorrelated subqueries: unlike
+/// Dagster's joins they cannot multiply rows, PostgreSQL plans them as semi-joins, and SQLite
+/// (which would walk all runs for `EXISTS`) reads each tag's runs once.
 pub(super) fn append_source(sql: &mut Sql, filter: &RunsFilter) {
     sql.push(" FROM runs WHERE 1 = 1");
     if let Some(run_ids) = &filter.run_ids {
@@ -111,7 +112,7 @@ pub(super) fn append_source(sql: &mut Sql, filter: &RunsFilter) {
     }
     for (key, values) in &filter.tags {
         sql.add(
-            r#" AND EXISTS (SELECT 1 FROM run_tags WHERE run_tags.run_id = runs.run_id AND run_tags."key" = ?"#,
+            r#" AND runs.run_id IN (SELECT run_tags.run_id FROM run_tags WHERE run_tags."key" = ?"#,
             args![key],
         );
         match values.as_slice() {

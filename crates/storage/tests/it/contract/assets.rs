@@ -101,6 +101,11 @@ async fn partitions_tell_what_is_done_and_what_is_not() {
         assert_eq!(versions["p1"]["dagster/data_version"], "v1", "{backend:?}");
         let event_tags = assets.get_event_tags(&key("a"), &Map::default(), None).await.unwrap();
         assert_eq!(event_tags.values().next().unwrap().len(), 1);
+        for (version, found) in [("v1", 1), ("other", 0)] {
+            let filter = Map::from([("dagster/data_version".to_owned(), version.into())]);
+            let tagged = assets.get_event_tags(&key("a"), &filter, None).await.unwrap();
+            assert_eq!(tagged.len(), found, "{backend:?} {version}");
+        }
 
         let newer = [("dagster/data_version", "v2")];
         log.store_event(&materialization("r2", 4.0, "a", Some("p1"), &newer)).await.unwrap();
