@@ -74,7 +74,7 @@ impl DaemonError {
     pub fn is_unreachable(&self) -> bool {
         match self {
             Self::CodeLocation(error) => error.is_unreachable(),
-            Self::Launch(error) => launch_is_unreachable(error),
+            Self::Launch(error) => error.is_unreachable(),
             Self::Instance(error) => error.is_unreachable(),
             Self::LocationNotLoaded { .. } | Self::UserCodeUnreachable { .. } => true,
             _ => false,
@@ -122,14 +122,6 @@ impl DaemonError {
             cause,
             ..SerializableErrorInfo::default()
         }
-    }
-}
-
-fn launch_is_unreachable(error: &LaunchError) -> bool {
-    match error {
-        LaunchError::CodeLocation(error) => error.is_unreachable(),
-        LaunchError::LocationNotLoaded { .. } => true,
-        _ => false,
     }
 }
 

@@ -143,11 +143,9 @@ impl InstanceError {
     /// Whether the code server could not be reached, so that trying again may help.
     pub fn is_unreachable(&self) -> bool {
         match self {
-            Self::CodeLocation(error) | Self::Launch(LaunchError::CodeLocation(error)) => {
-                error.is_unreachable()
-            }
-            Self::LocationNotLoaded { .. }
-            | Self::Launch(LaunchError::LocationNotLoaded { .. }) => true,
+            Self::CodeLocation(error) => error.is_unreachable(),
+            Self::Launch(error) => error.is_unreachable(),
+            Self::LocationNotLoaded { .. } => true,
             _ => false,
         }
     }

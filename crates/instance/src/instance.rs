@@ -4,9 +4,10 @@
 //! apart when a caller goes away, such as a launch, runs as a task of the instance;
 //! [`Instance::shutdown`] lets those tasks finish before the connections close.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use rondel_launcher::{LauncherSpec, RunLauncher};
+use rondel_launcher::{BridgedRunLauncher, LauncherSpec, RunLauncher};
 use rondel_model::grpc::InstanceRef;
 use rondel_model::ids::UnixTime;
 use rondel_storage::{OpenOptions, Storage};
@@ -24,11 +25,18 @@ pub struct InstanceOptions {
     pub storage: OpenOptions,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Socket of a process that launches runs where `dagster.yaml` names a launcher that has no
+    /// counterpart here.
+    pub launcher_socket: Option<PathBuf>,
 }
 
 impl Default for InstanceOptions {
     fn default() -> Self {
-        Self { storage: OpenOptions::default(), clock: Arc::new(SystemClock) }
+        Self {
+            storage: OpenOptions::default(),
+            clock: Arc::new(SystemClock),
+            launcher_socket: None,
+        }
     }
 }
 
@@ -52,7 +60,10 @@ impl Instance {
     /// # Errors
     /// A wrong configuration, or a database that stays unreachable or cannot be used.
     pub async fn open(home: Home, options: InstanceOptions) -> Result<Arc<Self>, InstanceError> {
-        let config = InstanceConfig::load(&home)?;
+        let config = match options.launcher_socket {
+            Some(_) => InstanceConfig::load_with_foreign_launcher(&home)?,
+            None => InstanceConfig::load(&home)?,
+        };
         if config.file.is_none() && !home.is_temporary() {
             tracing::info!(
                 home = %home.base_dir().display(),
@@ -71,7 +82,13 @@ impl Instance {
         home: Option<Home>,
         options: InstanceOptions,
     ) -> Result<Arc<Self>, InstanceError> {
-        let launcher = rondel_launcher::build(&launcher_spec(&config.run_launcher))?;
+        let launcher: Arc<dyn RunLauncher> = match (&config.run_launcher, &options.launcher_socket)
+        {
+            (RunLauncherSettings::Foreign(_), Some(socket)) => {
+                Arc::new(BridgedRunLauncher::connect(socket).await?)
+            }
+            (settings, _) => rondel_launcher::build(&launcher_spec(settings))?,
+        };
         if let ComputeLogsSettings::ObjectStore { class, .. } = &config.compute_logs {
             tracing::warn!(class, "captured logs cannot be read back by this version");
         }
@@ -136,7 +153,7 @@ impl Instance {
 
 fn launcher_spec(settings: &RunLauncherSettings) -> LauncherSpec {
     let config = match settings {
-        RunLauncherSettings::Default => Value::Null,
+        RunLauncherSettings::Default | RunLauncherSettings::Foreign(_) => Value::Null,
         RunLauncherSettings::Kubernetes(config) | RunLauncherSettings::Docker(config) => {
             config.clone()
         }

@@ -68,17 +68,44 @@ pub enum LaunchError {
         /// The launcher.
         class_name: &'static str,
     },
+    /// A launcher in another process raised an error.
+    #[error("{}", .0.message.trim_end())]
+    Bridged(Box<SerializableErrorInfo>),
+    /// A launcher in another process cannot be asked.
+    #[error(
+        "the run launcher behind {socket} does not answer: {reason}; check that its process runs"
+    )]
+    Bridge {
+        /// Where it should listen.
+        socket: std::path::PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
     /// The instance failed.
     #[error("{0}")]
     Instance(ReporterError),
 }
 
 impl LaunchError {
+    /// Whether the code server could not be reached or has nothing loaded, so that trying again later
+    /// may help.
+    pub fn is_unreachable(&self) -> bool {
+        match self {
+            Self::CodeLocation(error) => error.is_unreachable(),
+            Self::LocationNotLoaded { .. } => true,
+            Self::Bridged(error) => matches!(
+                error.cls_name.as_deref(),
+                Some("DagsterUserCodeUnreachableError" | "DagsterCodeLocationLoadError")
+            ),
+            _ => false,
+        }
+    }
+
     /// The error as Dagster would serialize it for an engine event.
     pub fn to_error_info(&self) -> SerializableErrorInfo {
         match self {
             Self::CodeLocation(error) => error.to_error_info(),
-            Self::UserCode(error) => (**error).clone(),
+            Self::UserCode(error) | Self::Bridged(error) => (**error).clone(),
             Self::Refused { message, error } => SerializableErrorInfo {
                 message: format!("dagster._core.errors.DagsterLaunchFailedError: {message}\n"),
                 cls_name: Some("DagsterLaunchFailedError".to_owned()),

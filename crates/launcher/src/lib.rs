@@ -5,6 +5,7 @@
 //! [`RunLauncher`] and one line in [`registry`]. Everything a launcher must remember about a run it
 //! writes into the run's tags before it acts, so that any process can find the worker afterwards.
 
+mod bridge;
 mod default;
 mod error;
 pub mod kubernetes;
@@ -12,6 +13,7 @@ mod launcher;
 mod registry;
 mod unavailable;
 
+pub use bridge::BridgedRunLauncher;
 pub use default::DefaultRunLauncher;
 pub use error::LaunchError;
 pub use launcher::{

@@ -64,15 +64,18 @@ pub enum RunLauncherSettings {
     Kubernetes(Value),
     /// As Docker containers; the config of `DockerRunLauncher`, unresolved.
     Docker(Value),
+    /// By a class of somebody else's, which another process drives; its name.
+    Foreign(String),
 }
 
 impl RunLauncherSettings {
     /// The name of the Python class, which events mention.
-    pub fn class_name(&self) -> &'static str {
+    pub fn class_name(&self) -> &str {
         match self {
             Self::Default => "DefaultRunLauncher",
             Self::Kubernetes(_) => "K8sRunLauncher",
             Self::Docker(_) => "DockerRunLauncher",
+            Self::Foreign(class) => class,
         }
     }
 }
@@ -180,6 +183,7 @@ pub(super) fn run_launcher(checker: &mut Checker<'_>, root: &Node) -> Option<Run
             ("dagster_docker", "DockerRunLauncher") => {
                 Some(RunLauncherSettings::Docker(class.config.to_json()))
             }
+            _ if c.foreign_launcher => Some(RunLauncherSettings::Foreign(class.class)),
             _ => {
                 let supported = ["DefaultRunLauncher", "K8sRunLauncher", "DockerRunLauncher"];
                 c.unsupported_class(node, &class.module, &class.class, &supported);

@@ -77,6 +77,21 @@ impl InstanceConfig {
         Self::load_with_env(home.base_dir(), home.config_dir(), &|name| std::env::var(name).ok())
     }
 
+    /// Like [`load`](Self::load), but any run launcher class may be named, since another process
+    /// drives it.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn load_with_foreign_launcher(home: &Home) -> Result<Self, ConfigError> {
+        let file = home.config_dir().join(FILE_NAME);
+        let text = std::fs::read_to_string(&file)
+            .map_err(|source| ConfigError::Unreadable { file: file.clone(), source })?;
+        let env = |name: &str| std::env::var(name).ok();
+        let mut checker = Checker::new(&env);
+        checker.foreign_launcher = true;
+        Self::from_checked_text(&text, &file, home.base_dir(), checker)
+    }
+
     /// Loads `<config_dir>/dagster.yaml` for an instance whose files live in `base_dir`.
     ///
     /// # Errors
@@ -106,8 +121,16 @@ impl InstanceConfig {
         base_dir: &Path,
         env: EnvLookup<'_>,
     ) -> Result<Self, ConfigError> {
+        Self::from_checked_text(text, file, base_dir, Checker::new(env))
+    }
+
+    fn from_checked_text(
+        text: &str,
+        file: &Path,
+        base_dir: &Path,
+        mut checker: Checker<'_>,
+    ) -> Result<Self, ConfigError> {
         let root = parse(text, file)?;
-        let mut checker = Checker::new(env);
         let sections = check_sections(&mut checker, &root);
         check_conflicts(&mut checker, &root);
         let storage = storage::read(&mut checker, &root, base_dir);

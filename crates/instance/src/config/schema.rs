@@ -90,6 +90,8 @@ pub type EnvLookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Checker<'a> {
     env: EnvLookup<'a>,
     path: Vec<String>,
+    /// Whether a run launcher may be of any class.
+    pub foreign_launcher: bool,
     /// The problems found so far.
     pub problems: Vec<Problem>,
 }
@@ -97,7 +99,7 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker with no problems yet.
     pub fn new(env: EnvLookup<'a>) -> Self {
-        Self { env, path: Vec::new(), problems: Vec::new() }
+        Self { env, path: Vec::new(), foreign_launcher: false, problems: Vec::new() }
     }
 
     /// Runs `check` with `key` appended to the path that problems report.

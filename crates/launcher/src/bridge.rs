@@ -1,0 +1,198 @@
+//! A launcher of somebody else's, in another process: reached over a Unix socket.
+//!
+//! One connection per request, one JSON line each way: `{"op": "launch_run", "run_id": …}` and
+//! `{"ok": true, …}` or `{"ok": false, "error": {message, stack, cls_name}}`. The other side does only
+//! the launcher's own part; events and statuses are recorded on this side. A launch may take as long
+//! as the other side needs (it may execute the whole run), so there is no deadline here.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use rondel_model::SerializableErrorInfo;
+use rondel_model::ids::RunId;
+use rondel_model::run::DagsterRun;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+
+use crate::error::LaunchError;
+use crate::launcher::{LaunchContext, RunLauncher, RunReporter, WorkerHealth, WorkerStatus};
+
+/// A launcher behind a Unix socket.
+#[derive(Debug)]
+pub struct BridgedRunLauncher {
+    socket: PathBuf,
+    capabilities: Capabilities,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+struct Capabilities {
+    supports_check_run_worker_health: bool,
+    supports_resume_run: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct BridgedError {
+    message: String,
+    stack: Vec<String>,
+    cls_name: Option<String>,
+}
+
+impl BridgedRunLauncher {
+    /// Connects and asks what the launcher can do.
+    ///
+    /// # Errors
+    /// Nobody answers at the socket.
+    pub async fn connect(socket: &Path) -> Result<Self, LaunchError> {
+        let mut launcher =
+            Self { socket: socket.to_path_buf(), capabilities: Capabilities::default() };
+        let reply = launcher.request(json!({ "op": "capabilities" })).await?;
+        launcher.capabilities = serde_json::from_value(reply).unwrap_or_default();
+        Ok(launcher)
+    }
+
+    async fn request(&self, request: Value) -> Result<Value, LaunchError> {
+        let failed = |reason: String| LaunchError::Bridge { socket: self.socket.clone(), reason };
+        let exchange = async {
+            let mut stream = UnixStream::connect(&self.socket).await?;
+            stream.write_all(format!("{request}\n").as_bytes()).await?;
+            let mut line = String::new();
+            BufReader::new(stream).read_line(&mut line).await?;
+            Ok::<_, std::io::Error>(line)
+        };
+        let line = exchange.await.map_err(|error| failed(error.to_string()))?;
+        let mut reply: Value = serde_json::from_str(&line)
+            .map_err(|error| failed(format!("the answer {line:?} is not JSON: {error}")))?;
+        if reply.get("ok") == Some(&Value::Bool(true)) {
+            return Ok(reply);
+        }
+        let error: BridgedError = serde_json::from_value(reply["error"].take()).unwrap_or_default();
+        Err(LaunchError::Bridged(Box::new(SerializableErrorInfo {
+            message: error.message,
+            stack: error.stack,
+            cls_name: error.cls_name,
+            ..SerializableErrorInfo::default()
+        })))
+    }
+}
+
+#[async_trait]
+impl RunLauncher for BridgedRunLauncher {
+    fn class_name(&self) -> &'static str {
+        "BridgedRunLauncher"
+    }
+
+    async fn launch(&self, context: &LaunchContext<'_>) -> Result<(), LaunchError> {
+        let run_id = context.run.run_id.as_str();
+        self.request(json!({ "op": "launch_run", "run_id": run_id })).await.map(drop)
+    }
+
+    async fn terminate(
+        &self,
+        run_id: &RunId,
+        _reporter: &dyn RunReporter,
+    ) -> Result<bool, LaunchError> {
+        let request = json!({ "op": "terminate", "run_id": run_id.as_str() });
+        Ok(self.request(request).await?["result"] == Value::Bool(true))
+    }
+
+    fn supports_resume(&self) -> bool {
+        self.capabilities.supports_resume_run
+    }
+
+    async fn resume(&self, context: &LaunchContext<'_>, attempt: u32) -> Result<(), LaunchError> {
+        let run_id = context.run.run_id.as_str();
+        let request =
+            json!({ "op": "resume_run", "run_id": run_id, "resume_attempt_number": attempt });
+        self.request(request).await.map(drop)
+    }
+
+    fn supports_health_checks(&self) -> bool {
+        self.capabilities.supports_check_run_worker_health
+    }
+
+    async fn check_health(
+        &self,
+        run: &DagsterRun,
+        _reporter: &dyn RunReporter,
+    ) -> Result<WorkerHealth, LaunchError> {
+        let run_id = run.run_id.as_str();
+        let request = json!({ "op": "check_run_worker_health", "run_id": run_id });
+        let reply = self.request(request).await?;
+        let result = &reply["result"];
+        let text = |key: &str| result[key].as_str().map(str::to_owned);
+        Ok(WorkerHealth {
+            status: match result["status"].as_str().unwrap_or_default() {
+                "RUNNING" => WorkerStatus::Running,
+                "NOT_FOUND" => WorkerStatus::NotFound,
+                "FAILED" => WorkerStatus::Failed,
+                "SUCCESS" => WorkerStatus::Success,
+                _ => WorkerStatus::Unknown,
+            },
+            message: text("msg"),
+            transient: result["transient"].as_bool(),
+            run_worker_id: text("run_worker_id"),
+        })
+    }
+
+    async fn debug_info(
+        &self,
+        run: &DagsterRun,
+        _reporter: &dyn RunReporter,
+    ) -> Result<Option<String>, LaunchError> {
+        let run_id = run.run_id.as_str();
+        let reply = self.request(json!({ "op": "debug_info", "run_id": run_id })).await?;
+        Ok(reply["result"].as_str().map(str::to_owned))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::UnixListener;
+
+    async fn answering(lines: &'static [&'static str]) -> (tempfile::TempDir, PathBuf) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("s");
+        let listener = UnixListener::bind(&path).unwrap();
+        tokio::spawn(async move {
+            for line in lines {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = String::new();
+                BufReader::new(&mut stream).read_line(&mut request).await.unwrap();
+                stream.write_all(format!("{line}\n").as_bytes()).await.unwrap();
+            }
+        });
+        (directory, path)
+    }
+
+    #[tokio::test]
+    async fn what_the_other_side_can_do_is_asked_once() {
+        let (_directory, path) = answering(&[r#"{"ok": true, "supports_resume_run": true}"#]).await;
+        let launcher = BridgedRunLauncher::connect(&path).await.unwrap();
+        assert!(launcher.supports_resume());
+        assert!(!launcher.supports_health_checks());
+    }
+
+    #[tokio::test]
+    async fn an_error_of_the_other_side_keeps_its_class() {
+        let (_directory, path) = answering(&[
+            r#"{"ok": true}"#,
+            r#"{"ok": false, "error": {"message": "away", "cls_name": "DagsterUserCodeUnreachableError"}}"#,
+        ])
+        .await;
+        let launcher = BridgedRunLauncher::connect(&path).await.unwrap();
+        let error = launcher.request(json!({ "op": "launch_run" })).await.unwrap_err();
+        assert!(error.is_unreachable());
+        assert_eq!(error.to_error_info().message, "away");
+    }
+
+    #[tokio::test]
+    async fn a_socket_without_a_listener_is_named() {
+        let error = BridgedRunLauncher::connect(Path::new("/nowhere/socket")).await.unwrap_err();
+        assert!(error.to_string().contains("/nowhere/socket"));
+    }
+}
