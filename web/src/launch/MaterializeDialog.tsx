@@ -108,8 +108,8 @@ function LaunchForm(props: {
         notify(
           'success',
           <>
-            Backfill <Link to={`/runs?q=tag:dagster/backfill=${backfillId}`}>{backfillId}</Link> over{' '}
-            {plural(keys.length, 'partition')} was requested.
+            Backfill <Link to={'/backfills'}>{backfillId}</Link> over {plural(keys.length, 'partition')} was
+            requested.
           </>,
         )
       } else {

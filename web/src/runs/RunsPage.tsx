@@ -11,6 +11,7 @@ import { ErrorView } from '../ui/ErrorView'
 import { useRunActions } from './actions'
 import { timeWindows, toRunsFilter, withTag } from './filter'
 import { RunLink, RunOriginText, RunStatusTag, RunTarget } from './RunBits'
+import { RunsTabs } from './RunsTabs'
 import { isFinished, statusFilters } from './status'
 import './runs.css'
 
@@ -104,7 +105,7 @@ export default function RunsPage() {
   }
 
   return (
-    <Page title="Runs">
+    <Page title="Runs" tabs={<RunsTabs current="runs" />}>
       <div className="toolbar">
         <SearchInput
           value={text}

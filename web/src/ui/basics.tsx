@@ -102,7 +102,7 @@ export function Tabs({ items, label }: { items: TabItem[]; label: string }) {
   return (
     <nav className="tabs" aria-label={label}>
       {items.map((item) => (
-        <NavLink key={item.label} to={item.to} aria-current={item.current ? 'page' : 'false'} replace>
+        <NavLink key={item.label} to={item.to} aria-current={item.current ? 'page' : 'false'}>
           {item.label}
           {item.count !== undefined && <span className="count">{item.count.toLocaleString()}</span>}
         </NavLink>

@@ -968,6 +968,28 @@ export type ScheduleDryRunMutation = { scheduleDryRun:
     | { __typename: 'UnauthorizedError', message: string }
    };
 
+export type BackfillsQueryVariables = Exact<{
+  cursor?: InputMaybe<Scalars['String']['input']>;
+  limit: Scalars['Int']['input'];
+}>;
+
+
+export type BackfillsQuery = { partitionBackfillsOrError:
+    | { __typename: 'PartitionBackfills', results: Array<{ id: string, status: BulkActionStatus, timestamp: number, endTimestamp?: number | null, title?: string | null, numPartitions?: number | null, partitionSetName?: string | null, isAssetBackfill: boolean, hasCancelPermission: boolean, numCancelable: number, assetSelection?: Array<{ path: Array<string> }> | null, partitionStatusCounts: Array<{ runStatus: RunStatus, count: number }>, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }> }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+   };
+
+export type CancelBackfillMutationVariables = Exact<{
+  backfillId: Scalars['String']['input'];
+}>;
+
+
+export type CancelBackfillMutation = { cancelPartitionBackfill:
+    | { __typename: 'CancelBackfillSuccess', backfillId: string }
+    | { __typename: 'UnauthorizedError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+   };
+
 export type LocationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -5250,6 +5272,80 @@ fragment PythonErrorFields on PythonError {
     }
   }
 }`) as unknown as TypedDocumentString<ScheduleDryRunMutation, ScheduleDryRunMutationVariables>;
+export const BackfillsDocument = new TypedDocumentString(`
+    query Backfills($cursor: String, $limit: Int!) {
+  partitionBackfillsOrError(cursor: $cursor, limit: $limit) {
+    __typename
+    ... on PartitionBackfills {
+      results {
+        id
+        status
+        timestamp
+        endTimestamp
+        title
+        numPartitions
+        partitionSetName
+        isAssetBackfill
+        hasCancelPermission
+        numCancelable
+        assetSelection {
+          path
+        }
+        partitionStatusCounts {
+          runStatus
+          count
+        }
+        error {
+          ...PythonErrorFields
+        }
+      }
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<BackfillsQuery, BackfillsQueryVariables>;
+export const CancelBackfillDocument = new TypedDocumentString(`
+    mutation CancelBackfill($backfillId: String!) {
+  cancelPartitionBackfill(backfillId: $backfillId) {
+    __typename
+    ... on CancelBackfillSuccess {
+      backfillId
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<CancelBackfillMutation, CancelBackfillMutationVariables>;
 export const LocationsDocument = new TypedDocumentString(`
     query Locations {
   workspaceOrError {
