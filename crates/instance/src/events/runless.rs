@@ -2,10 +2,10 @@
 
 use rondel_model::event::{
     AssetCheckEvaluation, AssetMaterialization, AssetObservation, AssetObservationData,
-    DagsterEvent, DagsterEventType, EventSpecificData, FreshnessStateChange,
-    FreshnessStateEvaluation, StepMaterializationData,
+    AssetWipedData, DagsterEvent, DagsterEventType, EventLogEntry, EventSpecificData,
+    FreshnessStateChange, FreshnessStateEvaluation, StepMaterializationData,
 };
-use rondel_model::ids::RunId;
+use rondel_model::ids::{AssetKey, RunId};
 
 use crate::error::InstanceError;
 use crate::instance::Instance;
@@ -60,5 +60,22 @@ impl Instance {
         event: RunlessAssetEvent,
     ) -> Result<(), InstanceError> {
         self.report_event(&RunId::default(), event.into_event()).await
+    }
+
+    /// Forgets the history of assets and records that it was forgotten. Wiping what was wiped
+    /// before only records it once more.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn wipe_assets(&self, asset_keys: &[AssetKey]) -> Result<(), InstanceError> {
+        self.storage().assets().wipe_assets(asset_keys, self.now()).await?;
+        let at = self.now().seconds();
+        let wiped = |asset_key: &AssetKey| {
+            let data = AssetWipedData { asset_key: asset_key.clone(), ..AssetWipedData::default() };
+            let event = DagsterEvent::new(DagsterEventType::AssetWiped, "").with_data(data);
+            EventLogEntry::for_run(RunId::default(), at, event)
+        };
+        let entries: Vec<EventLogEntry> = asset_keys.iter().map(wiped).collect();
+        self.report_entries(&entries).await
     }
 }
