@@ -27,13 +27,15 @@ function Row(props: {
   const partitions = status?.partitions
   return (
     <div className={props.selected ? 'cat-row cat-selected' : 'cat-row'} role="row">
-      <input
-        type="checkbox"
-        aria-label={`Select ${keyToText(node.assetKey)}`}
-        checked={props.selected}
-        disabled={!node.isMaterializable}
-        onChange={props.onSelect}
-      />
+      <span role="cell">
+        <input
+          type="checkbox"
+          aria-label={`Select ${keyToText(node.assetKey)}`}
+          checked={props.selected}
+          disabled={!node.isMaterializable}
+          onChange={props.onSelect}
+        />
+      </span>
       <div className="cat-name" role="cell">
         <Link to={assetPath(node.assetKey)} className="clip">
           {node.assetKey.path.slice(0, -1).map((part, index) => (
@@ -174,18 +176,20 @@ function Catalog({ nodes }: { nodes: CatalogNode[] }) {
       </div>
       <div className="cat panel" role="table" aria-label="Assets">
         <div className="cat-row cat-head" role="row">
-          <input
-            type="checkbox"
-            aria-label="Select all shown assets"
-            checked={
-              selectable.length > 0 && selectable.every((node) => selected.has(keyToId(node.assetKey)))
-            }
-            onChange={(event) =>
-              setSelected(
-                new Set(event.target.checked ? selectable.map((node) => keyToId(node.assetKey)) : []),
-              )
-            }
-          />
+          <span role="cell">
+            <input
+              type="checkbox"
+              aria-label="Select all shown assets"
+              checked={
+                selectable.length > 0 && selectable.every((node) => selected.has(keyToId(node.assetKey)))
+              }
+              onChange={(event) =>
+                setSelected(
+                  new Set(event.target.checked ? selectable.map((node) => keyToId(node.assetKey)) : []),
+                )
+              }
+            />
+          </span>
           {['Asset', 'Status', 'Latest', 'Group', 'Kinds', 'Code location'].map((title) => (
             <span key={title} role="columnheader">
               {title}

@@ -56,7 +56,7 @@ function Timeline({
   const x = (at: number) => `${100 - ((now - at) / span) * 100}%`
   const marks = [0, 0.25, 0.5, 0.75]
   return (
-    <div className="ticks-line" role="img" aria-label={`${ticks.length} ticks`}>
+    <div className="ticks-line" role="group" aria-label={`${ticks.length} ticks`}>
       {marks.map((mark) => (
         <span key={mark} className="ticks-mark" style={{ left: `${mark * 100}%` }}>
           {axisTime(now - span * (1 - mark))}
@@ -68,7 +68,7 @@ function Timeline({
           <button
             key={tick.id}
             type="button"
-            tabIndex={-1}
+            aria-label={`Tick at ${localTime(tick.timestamp)}: ${tickLook[tick.status].label}`}
             className="ticks-dot"
             style={{ left: x(tick.timestamp), background: colour[tick.status] }}
             title={`${localTime(tick.timestamp)} ${tickLook[tick.status].label}: ${outcome(tick)}`}

@@ -37,7 +37,7 @@ export function Gantt({ steps, start, end, active, chosen, onChoose }: GanttProp
       </Empty>
     )
   return (
-    <div className="gantt" role="table" aria-label="Steps">
+    <div className="gantt" role="group" aria-label="Steps">
       <div className="gantt-row gantt-axis" aria-hidden>
         <span />
         <div className="gantt-track">
@@ -56,17 +56,16 @@ export function Gantt({ steps, start, end, active, chosen, onChoose }: GanttProp
           <button
             type="button"
             key={step.key}
-            role="row"
             className={`gantt-row${upstream.has(step.key) ? ' gantt-upstream' : ''}`}
             aria-pressed={chosen === step.key}
             title={`${step.key}: ${stepLabel[step.state]}${step.dependsOn.length ? `\nafter ${step.dependsOn.join(', ')}` : ''}`}
             onClick={() => onChoose(chosen === step.key ? '' : step.key)}
           >
-            <span className="gantt-name row" role="cell">
+            <span className="gantt-name row">
               <StatusDisc kind={stepDisc[step.state]} label={stepLabel[step.state]} size={13} />
               <span className="clip">{step.key}</span>
             </span>
-            <span className="gantt-track" role="cell">
+            <span className="gantt-track">
               {step.preparing !== undefined && (
                 <span
                   className="gantt-bar gantt-starting"
@@ -87,7 +86,7 @@ export function Gantt({ steps, start, end, active, chosen, onChoose }: GanttProp
                 />
               ))}
             </span>
-            <span className="gantt-time" role="cell">
+            <span className="gantt-time">
               {step.attempts.length > 0 ? duration(stepSeconds(step, now)) : ''}
             </span>
           </button>

@@ -16,7 +16,9 @@ export function PythonErrorView({ error, title }: { error: PythonErrorLike; titl
     <div className="error" role="alert">
       <h3>{title ?? error.className ?? 'Python error'}</h3>
       <p>{first}</p>
-      <pre className="stacktrace">{pythonTrace(error)}</pre>
+      <pre className="stacktrace" tabIndex={0}>
+        {pythonTrace(error)}
+      </pre>
     </div>
   )
 }
@@ -28,7 +30,11 @@ export function ErrorView({ error, title }: { error: unknown; title?: string }) 
       <h3>{title ?? 'This could not be loaded'}</h3>
       <p>{error instanceof Error ? error.message.split('\n').slice(0, 6).join('\n') : String(error)}</p>
       <p className="soft">{remedy(error)}</p>
-      {python && <pre className="stacktrace">{pythonTrace(python)}</pre>}
+      {python && (
+        <pre className="stacktrace" tabIndex={0}>
+          {pythonTrace(python)}
+        </pre>
+      )}
     </div>
   )
 }
