@@ -1,4 +1,5 @@
 //! Scenarios on whole processes: the real binary, real code servers, real databases.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bad_input;
 mod client;
