@@ -56,6 +56,7 @@ async fn tick(args: TickArgs) -> anyhow::Result<ExitCode> {
     };
     let options = tick_options(&args)?;
     let mut instance_options = instance_options(&args.storage);
+    instance_options.launcher_socket.clone_from(&args.launcher_socket);
     if let Some(at) = args.at {
         instance_options.clock = Arc::new(FixedClock(at));
     }
