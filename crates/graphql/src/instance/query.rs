@@ -73,7 +73,7 @@ impl TestFields {
 /// What launches runs.
 #[derive(SimpleObject)]
 pub(crate) struct RunLauncher {
-    name: &'static str,
+    name: String,
 }
 
 /// The deployment.
@@ -91,7 +91,7 @@ impl Instance {
     }
 
     async fn run_launcher(&self, ctx: &Context<'_>) -> Option<RunLauncher> {
-        Some(RunLauncher { name: ctx.instance().config().run_launcher.class_name() })
+        Some(RunLauncher { name: ctx.instance().config().run_launcher.class_name().to_owned() })
     }
 
     async fn run_queuing_supported(&self, ctx: &Context<'_>) -> bool {
