@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { NavLink, useLocation } from 'react-router'
 import { ShellDocument, type ShellQuery } from '../graphql/generated/graphql'
+import { useReachable } from '../graphql/connection'
 import { useGql } from '../graphql/hooks'
 import { Button, SkeletonRows } from '../ui/basics'
 import { Icon } from '../ui/Icon'
@@ -41,6 +42,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [menuAt, setMenuAt] = useState<string | null>(null)
   const menu = menuAt === location.pathname
   const shell = useGql(ShellDocument, {}, { poll: 15_000 })
+  const reachable = useReachable()
   const health = deploymentHealth(shell.data)
 
   useEffect(() => {
@@ -104,7 +106,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </nav>
         <footer>
           <span className="muted clip" title="Version of the server">
-            {shell.error && !shell.data ? 'server unreachable' : shell.data?.version}
+            {reachable ? shell.data?.version : 'server unreachable'}
           </span>
           <Button
             className="push"
@@ -118,7 +120,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </footer>
       </aside>
       <main id="main" tabIndex={-1}>
-        {shell.error && (
+        {!reachable && (
           <div className="offline" role="alert">
             <Icon name="warning" size={14} /> The server does not answer; what you see may be old. Trying
             again …

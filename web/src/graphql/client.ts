@@ -1,5 +1,6 @@
 /** Sends GraphQL operations over HTTP. The one place that knows the wire format of `/graphql`. */
 import { serverPath } from '../lib/base'
+import { reportReachable } from './connection'
 import { ApiError } from './errors'
 import type { TypedDocumentString } from './generated/graphql'
 
@@ -28,6 +29,7 @@ export async function request<TResult, TVariables>(
     })
   } catch (cause) {
     if (signal?.aborted) throw cause
+    reportReachable(false)
     throw new ApiError('unreachable', 'The server does not answer.')
   }
   // Dagster answers 500 with a complete GraphQL body when user code failed while resolving: read the body first.
@@ -36,11 +38,14 @@ export async function request<TResult, TVariables>(
   try {
     answer = JSON.parse(text) as Answer<TResult>
   } catch {
-    if (response.status === 502 || response.status === 503 || response.status === 504) {
+    const down = response.status === 502 || response.status === 503 || response.status === 504
+    reportReachable(!down)
+    if (down) {
       throw new ApiError('unreachable', `The server is not available (HTTP ${response.status}).`)
     }
     throw new ApiError('protocol', `The server answered HTTP ${response.status} without a GraphQL result.`)
   }
+  reportReachable(true)
   if (answer.data == null) {
     const message = answer.errors?.map((error) => error.message).join('\n') || `HTTP ${response.status}`
     throw new ApiError('graphql', `${name}: ${message}`)

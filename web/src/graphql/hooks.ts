@@ -8,6 +8,7 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query'
 import { operationName, request } from './client'
+import { isReachable, onReachableChange } from './connection'
 import { ApiError } from './errors'
 import type { TypedDocumentString } from './generated/graphql'
 
@@ -21,6 +22,11 @@ export const queryClient = new QueryClient({
     },
     mutations: { retry: false },
   },
+})
+
+// What failed while the server was away is asked for again when it is back.
+onReachableChange(() => {
+  if (isReachable()) void queryClient.refetchQueries({ predicate: (query) => query.state.status === 'error' })
 })
 
 export interface GqlOptions {

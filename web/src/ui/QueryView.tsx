@@ -1,12 +1,18 @@
 import type { ReactNode } from 'react'
 import { Page } from '../app/Page'
+import { ApiError } from '../graphql/errors'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { SkeletonRows } from './basics'
 import { ErrorView } from './ErrorView'
 
+function isUnreachable(error: Error): boolean {
+  return error instanceof ApiError && error.kind === 'unreachable'
+}
+
 /**
  * The three faces of a query: skeleton, error, content. Data once shown stays while a refetch fails, under a notice:
- * a server restart must not blank the page. An error thrown by `children` (a typed refusal) is shown likewise.
+ * a server restart must not blank the page (that it is away is said once, above every page). An error thrown by
+ * `children` (a typed refusal) is shown likewise.
  */
 export function QueryView<T>(props: {
   query: UseQueryResult<T, Error>
@@ -30,7 +36,7 @@ export function QueryView<T>(props: {
   }
   return (
     <>
-      {query.error && (
+      {query.error && !isUnreachable(query.error) && (
         <ErrorView error={query.error} title="Showing the last answer: the server did not give a new one" />
       )}
       {content}
