@@ -51,6 +51,8 @@ const VARYING: &[&str] = &[
     "log_key",
     "file_key",
     "storage_id",
+    // an interrupt arrives wherever the worker happens to be
+    "stack",
     // of a reexecution: holds the parent's run id, so the plans themselves are compared instead
     "execution_plan_snapshot_id",
 ];
