@@ -14,6 +14,7 @@ use rondel_storage::Storage;
 use crate::{
     errors::{PythonError, ResolverError, UnauthorizedError},
     permissions::Permission,
+    workspace::{PreparedWorkspace, WorkspaceCache},
 };
 
 /// What a server serves; given to [`crate::build_schema`].
@@ -36,22 +37,32 @@ pub struct GraphqlContext {
 pub struct Limits {
     /// Events in a page of a run's log (`DAGSTER_UI_EVENT_LOAD_CHUNK_SIZE`).
     pub event_page: usize,
+    /// Asset nodes in a page (`DAGSTER_ASSET_NODES_CONNECTION_MAX_LIMIT`).
+    pub asset_nodes_page: i32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { event_page: 1_000 }
+        Limits { event_page: 1_000, asset_nodes_page: 1_000 }
     }
 }
 
 impl Limits {
     /// The defaults, with what Dagster's environment variables say.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let number = |names: &[&str]| {
+        fn number<T: std::str::FromStr>(
+            variable: impl Fn(&str) -> Option<String>,
+            names: &[&str],
+        ) -> Option<T> {
             names.iter().find_map(|name| variable(name)).and_then(|text| text.trim().parse().ok())
-        };
-        let names = ["DAGSTER_UI_EVENT_LOAD_CHUNK_SIZE", "DAGIT_EVENT_LOAD_CHUNK_SIZE"];
-        Limits { event_page: number(&names).unwrap_or(Limits::default().event_page) }
+        }
+        let defaults = Limits::default();
+        let events = ["DAGSTER_UI_EVENT_LOAD_CHUNK_SIZE", "DAGIT_EVENT_LOAD_CHUNK_SIZE"];
+        let nodes = ["DAGSTER_ASSET_NODES_CONNECTION_MAX_LIMIT"];
+        Limits {
+            event_page: number(&variable, &events).unwrap_or(defaults.event_page),
+            asset_nodes_page: number(&variable, &nodes).unwrap_or(defaults.asset_nodes_page),
+        }
     }
 }
 
@@ -60,6 +71,9 @@ pub(crate) struct RequestContext {
     pub(crate) app: GraphqlContext,
     /// Taken once, so that all resolvers of a request see the same code locations.
     pub(crate) workspace: Arc<WorkspaceSnapshot>,
+    /// The same with what was made of it once for all requests.
+    pub(crate) prepared: Arc<PreparedWorkspace>,
+    pub(crate) cache: Arc<WorkspaceCache>,
     pub(crate) errors: Arc<ErrorWatch>,
     loader: DataLoader<StorageLoader, HashMapCache>,
 }
@@ -67,12 +81,20 @@ pub(crate) struct RequestContext {
 impl RequestContext {
     /// `remembers`: whether what was loaded once stays for the rest of the request. A subscription
     /// must see changes.
-    pub(crate) fn new(app: &GraphqlContext, errors: Arc<ErrorWatch>, remembers: bool) -> Self {
+    pub(crate) fn new(
+        app: &GraphqlContext,
+        cache: &Arc<WorkspaceCache>,
+        errors: Arc<ErrorWatch>,
+        remembers: bool,
+    ) -> Self {
         let loader = StorageLoader { storage: app.instance.storage().clone(), app: app.clone() };
         let loader = DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
             .delay(std::time::Duration::from_micros(200));
         loader.enable_all_cache(remembers);
-        RequestContext { app: app.clone(), workspace: app.workspace.snapshot(), errors, loader }
+        let workspace = app.workspace.snapshot();
+        let prepared = cache.prepare(Arc::clone(&workspace));
+        let (app, cache) = (app.clone(), Arc::clone(cache));
+        RequestContext { app, workspace, prepared, cache, errors, loader }
     }
 }
 
@@ -115,6 +137,16 @@ pub(crate) trait ContextExt {
     /// The code locations as they were when the request came.
     fn workspace(&self) -> &Arc<WorkspaceSnapshot> {
         &self.request().workspace
+    }
+
+    /// The same code locations, with the asset graph and the ids made of them.
+    fn prepared(&self) -> &Arc<PreparedWorkspace> {
+        &self.request().prepared
+    }
+
+    /// Seconds since the epoch.
+    fn now(&self) -> f64 {
+        self.instance().now().seconds()
     }
 
     /// The live workspace, for what changes it.

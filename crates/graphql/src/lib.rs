@@ -23,12 +23,19 @@ mod scalars;
 mod schema;
 mod yaml;
 
+mod assets;
 mod config;
 mod execution_plan;
 mod instance;
+mod instigation;
+mod jobs;
 mod launch;
 mod logs;
+mod partitions;
 mod runs;
+mod schedules;
+mod sensors;
+mod workspace;
 
 pub use context::{GraphqlContext, Limits};
 pub use schema::{Executed, Schema, build_schema, execute, execute_stream, sdl};

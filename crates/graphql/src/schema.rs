@@ -13,29 +13,43 @@ use async_graphql::{
 use futures::Stream;
 
 use crate::{
-    config,
+    assets, config,
     context::{ErrorWatch, GraphqlContext, RequestContext},
     errors::{self, ErrorInfo, ResolverError},
-    execution_plan, instance, launch, logs, runs,
+    execution_plan, instance, instigation, jobs, launch, logs, runs, schedules, sensors,
+    workspace::{self, WorkspaceCache},
 };
 
 /// Queries, by area.
 #[derive(MergedObject, Default)]
 pub(crate) struct Query(
+    assets::AssetQuery,
+    assets::AssetCheckQuery,
     config::ConfigQuery,
     execution_plan::ExecutionPlanQuery,
     instance::InstanceQuery,
+    instigation::InstigationQuery,
+    jobs::JobQuery,
     logs::LogsQuery,
     runs::RunsQuery,
+    schedules::ScheduleQuery,
+    sensors::SensorQuery,
+    workspace::WorkspaceQuery,
 );
 
 /// Mutations, by area.
 #[derive(MergedObject, Default)]
-pub(crate) struct Mutation(instance::InstanceMutation, launch::LaunchMutation);
+pub(crate) struct Mutation(
+    instance::InstanceMutation,
+    launch::LaunchMutation,
+    schedules::ScheduleMutation,
+    sensors::SensorMutation,
+    workspace::WorkspaceMutation,
+);
 
 /// Subscriptions, by area.
 #[derive(MergedSubscription, Default)]
-pub(crate) struct Subscription(logs::LogsSubscription);
+pub(crate) struct Subscription(logs::LogsSubscription, workspace::WorkspaceSubscription);
 
 type Inner = async_graphql::Schema<Query, Mutation, Subscription>;
 
@@ -47,6 +61,7 @@ const PARSED_DOCUMENTS: u64 = 1_000;
 pub struct Schema {
     inner: Inner,
     context: GraphqlContext,
+    workspace: Arc<WorkspaceCache>,
     documents: moka::sync::Cache<String, Arc<ExecutableDocument>>,
 }
 
@@ -76,6 +91,10 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
         .register_output_type::<logs::ErrorEvent>()
         .register_output_type::<logs::RunEvent>()
         .register_output_type::<logs::StepEvent>()
+        .register_output_type::<jobs::IPipelineSnapshot>()
+        .register_output_type::<jobs::PipelineReference>()
+        .register_output_type::<jobs::SolidContainer>()
+        .register_output_type::<jobs::WrappingDagsterType>()
         .register_output_type::<logs::PipelineRunStepStats>()
         .register_output_type::<runs::PipelineRun>()
         .register_output_type::<runs::PipelineRuns>()
@@ -94,6 +113,7 @@ pub fn build_schema(context: GraphqlContext) -> Schema {
     Schema {
         inner: builder().finish(),
         context,
+        workspace: Arc::default(),
         documents: moka::sync::Cache::new(PARSED_DOCUMENTS),
     }
 }
@@ -144,7 +164,12 @@ fn prepare(
         }
     };
     request.set_parsed_query((*document).clone());
-    Ok(request.data(RequestContext::new(&schema.context, Arc::clone(errors), remembers)))
+    Ok(request.data(RequestContext::new(
+        &schema.context,
+        &schema.workspace,
+        Arc::clone(errors),
+        remembers,
+    )))
 }
 
 /// Adds to the errors which resolvers raised the `errorInfo` extension that Dagster's clients read.

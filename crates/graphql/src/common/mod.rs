@@ -3,8 +3,10 @@
 
 mod job;
 mod keys;
+mod owners;
 mod selectors;
 
 pub(crate) use job::*;
 pub(crate) use keys::*;
+pub(crate) use owners::*;
 pub(crate) use selectors::*;

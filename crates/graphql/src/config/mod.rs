@@ -7,7 +7,7 @@ mod schema_view;
 mod types;
 mod validate;
 
-pub(crate) use python::{repr, repr_list, repr_str};
+pub(crate) use python::{repr, repr_list, repr_str, str_of};
 pub(crate) use query::{ConfigQuery, RunConfigSchema, RunConfigSchemaOrError};
 pub(crate) use results::{
     BadYaml, PipelineConfigValidationErrorInterface, PipelineConfigValidationInvalid,

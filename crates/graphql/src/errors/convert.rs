@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use rondel_code_location::CodeLocationError;
+use rondel_asset_graph::ResolveError;
+use rondel_code_location::{CodeLocationError, WorkspaceError};
 use rondel_instance::{InstanceError, compute_logs::ComputeLogsError};
 use rondel_model::{SerializableErrorInfo, serdes::SerdesError};
 use rondel_storage::StorageError;
@@ -60,6 +61,18 @@ impl From<InstanceError> for ResolverError {
 impl From<ComputeLogsError> for ResolverError {
     fn from(error: ComputeLogsError) -> Self {
         ResolverError::raised("Exception", with_causes(&error))
+    }
+}
+
+impl From<WorkspaceError> for ResolverError {
+    fn from(error: WorkspaceError) -> Self {
+        ResolverError::raised("Exception", with_causes(&error))
+    }
+}
+
+impl From<ResolveError> for ResolverError {
+    fn from(error: ResolveError) -> Self {
+        ResolverError::raised("dagster._core.errors.DagsterInvalidSubsetError", with_causes(&error))
     }
 }
 

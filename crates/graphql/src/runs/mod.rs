@@ -118,6 +118,17 @@ pub(crate) struct RunGroups {
     results: Vec<RunGroup>,
 }
 
+/// Runs which match a filter, newest first.
+pub(crate) async fn fetch_runs(
+    ctx: &Context<'_>,
+    filter: &RunsFilter,
+    cursor: Option<&str>,
+    limit: Option<i32>,
+) -> Result<Vec<Run>, ResolverError> {
+    let records = ctx.storage().runs().get_records(page(filter, cursor, limit)).await?;
+    Ok(records.into_iter().map(Run::from).collect())
+}
+
 /// A page of runs, newest first.
 fn page(
     filter: &RunsFilter,

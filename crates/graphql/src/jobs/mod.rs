@@ -1,0 +1,21 @@
+//! Jobs and graphs: their ops, inputs and outputs, types, resources and loggers, as loaded now or
+//! as runs recorded them.
+
+mod definitions;
+mod graph;
+mod mode;
+mod nodes;
+mod pipeline;
+mod query;
+mod types;
+mod used;
+mod view;
+
+pub(crate) use definitions::{ResourceRequirement, SolidDefinition};
+pub(crate) use graph::SolidContainer;
+pub(crate) use pipeline::{
+    IPipelineSnapshot, Job, Pipeline, PipelineReference, PipelineSnapshot, UnknownPipeline,
+};
+pub(crate) use query::{JobQuery, recorded};
+pub(crate) use types::{DagsterType, WrappingDagsterType};
+pub(crate) use used::{UsedSolid, used_solids};
