@@ -123,7 +123,7 @@ function Schedules({ list }: { list: Row<Schedule>[] }) {
               <td title={`${item.cronSchedule} ${item.executionTimezone ?? 'UTC'}`}>
                 {cronText(item.cronSchedule)} <span className="muted">{item.executionTimezone ?? 'UTC'}</span>
               </td>
-              <td>
+              <td className="runs-target">
                 <Target
                   repo={repo}
                   jobs={[item.pipelineName]}
@@ -173,7 +173,7 @@ function Sensors({ list }: { list: Row<Sensor>[] }) {
               <td>
                 <Tag>{item.sensorType.toLowerCase().replace('_', ' ')}</Tag>
               </td>
-              <td>
+              <td className="runs-target">
                 <Target
                   repo={repo}
                   jobs={item.targets?.map((each) => each.pipelineName) ?? []}
