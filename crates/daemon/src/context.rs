@@ -105,7 +105,8 @@ impl Context {
         Ok((location, repository))
     }
 
-    fn location(&self, name: &str) -> Result<Arc<CodeLocation>, DaemonError> {
+    /// A location that is loaded now.
+    pub(crate) fn location(&self, name: &str) -> Result<Arc<CodeLocation>, DaemonError> {
         let missing = |reason| DaemonError::NoLocation { location: name.to_owned(), reason };
         let snapshot = self.snapshot();
         let entry =

@@ -19,6 +19,7 @@ use crate::context::{Context, Pace};
 use crate::heartbeat::Heartbeats;
 use crate::monitoring::Monitoring;
 use crate::queue::RunQueue;
+use crate::retry::RunRetries;
 use crate::schedule::Scheduler;
 use crate::sensor::{INTERVAL as SENSOR_INTERVAL, SensorDaemon};
 use crate::{DaemonError, DaemonKind, LogSink};
@@ -32,8 +33,9 @@ const EVALUATION_GRACE: Duration = Duration::from_secs(5);
 /// What launches under way get to end at shutdown.
 const LAUNCH_GRACE: Duration = Duration::from_secs(30);
 
-/// How often a queue with runs that wait for a place is looked at, at least.
-const BACKLOG_POLL: Duration = Duration::from_secs(1);
+/// How often the queue is looked at, at least: other processes enqueue runs and free places without
+/// telling this one. A look at an empty queue is one indexed query.
+const QUEUE_POLL: Duration = Duration::from_secs(1);
 
 /// Submissions of one evaluation at a time, unless `dagster.yaml` says otherwise.
 const SUBMISSIONS: usize = 8;
@@ -109,10 +111,8 @@ pub async fn run(
             DaemonKind::Sensor => services.spawn(named(kind, sensor_loop(context, stop))),
             DaemonKind::RunQueue => services.spawn(named(kind, queue_loop(context, stop))),
             DaemonKind::Monitoring => services.spawn(named(kind, monitoring_loop(context, stop))),
-            DaemonKind::Backfill
-            | DaemonKind::Asset
-            | DaemonKind::RunRetries
-            | DaemonKind::Freshness => {
+            DaemonKind::RunRetries => services.spawn(named(kind, retry_loop(context, stop))),
+            DaemonKind::Backfill | DaemonKind::Asset | DaemonKind::Freshness => {
                 sinks.pop();
                 missing.push(kind.daemon_type());
                 continue;
@@ -222,6 +222,7 @@ async fn queue_loop(context: Context, shutdown: CancellationToken) {
         return;
     };
     let interval = Duration::from_secs(u64::try_from(settings.dequeue_interval()).unwrap_or(5));
+    let interval = interval.min(QUEUE_POLL);
     let mut queue = RunQueue::new(context.clone());
     loop {
         let failed = match Box::pin(queue.iterate()).await {
@@ -231,10 +232,9 @@ async fn queue_loop(context: Context, shutdown: CancellationToken) {
                 true
             }
         };
-        let poll = if queue.has_backlog() { interval.min(BACKLOG_POLL) } else { interval };
         tokio::select! {
             () = shutdown.cancelled() => break,
-            () = sleep(if failed { ERROR_PAUSE } else { poll }) => {}
+            () = sleep(if failed { ERROR_PAUSE } else { interval }) => {}
             () = context.instance.run_enqueued(), if !failed => {}
             // A place may be free again, or the run be back in the queue.
             () = queue.one_launch_ended() => {}
@@ -255,6 +255,21 @@ async fn monitoring_loop(context: Context, shutdown: CancellationToken) {
             context.report("Caught error", &error);
         }
         if let Err(error) = monitoring.free_slots().await {
+            context.report("Caught error", &error);
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = sleep_until(began + interval) => {}
+        }
+    }
+}
+
+async fn retry_loop(context: Context, shutdown: CancellationToken) {
+    let interval = Duration::from_secs_f64(RunRetries::interval().max(0.1));
+    let mut retries = RunRetries::new(context.clone());
+    loop {
+        let began = Instant::now();
+        if let Err(error) = Box::pin(retries.iterate()).await {
             context.report("Caught error", &error);
         }
         tokio::select! {

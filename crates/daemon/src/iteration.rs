@@ -17,6 +17,7 @@ use crate::context::{Context, Pace};
 use crate::crash::FaultPoints;
 use crate::monitoring::Monitoring;
 use crate::queue::RunQueue;
+use crate::retry::RunRetries;
 use crate::schedule::{IterationTimes, Scheduler};
 use crate::sensor::SensorDaemon;
 use crate::{DaemonError, DaemonKind, LogSink};
@@ -71,8 +72,10 @@ pub struct TickOptions {
     pub max_tick_retries: Option<i64>,
     /// Queue: runs read at once.
     pub page_size: Option<usize>,
-    /// Monitoring: only these runs.
+    /// Monitoring and retries: only these runs.
     pub run_ids: Option<Vec<RunId>>,
+    /// Retries: events read at once, per type.
+    pub fetch_limit: Option<usize>,
     /// Sensors: after so many submitted runs, look whether the sensor is still switched on.
     pub termination_check_interval: Option<usize>,
     /// Armed fault points, as [`FaultPoints::from_json`] reads them.
@@ -89,6 +92,7 @@ impl Default for TickOptions {
             max_tick_retries: None,
             page_size: None,
             run_ids: None,
+            fetch_limit: None,
             termination_check_interval: None,
             faults: FaultPoints::default(),
         }
@@ -152,6 +156,13 @@ pub async fn run_one_iteration(
         }
         Iteration::Daemon(DaemonKind::Monitoring) => {
             Monitoring::new(context).only(options.run_ids).iterate().await?;
+        }
+        Iteration::Daemon(DaemonKind::RunRetries) => {
+            let mut retries = RunRetries::new(context).with_fetch_limit(options.fetch_limit);
+            match options.run_ids.filter(|run_ids| !run_ids.is_empty()) {
+                Some(run_ids) => retries.handle(run_ids).await?,
+                None => retries.iterate().await?,
+            }
         }
         Iteration::ConcurrencySlots => Monitoring::new(context).free_slots().await?,
         Iteration::Daemon(kind) => {

@@ -1,4 +1,4 @@
-//! The daemons: schedules, sensors, run queue, monitoring.
+//! The daemons: schedules, sensors, run queue, monitoring, automatic retries.
 //!
 //! Each daemon is a reconciler in one folder: `observe` reads storage and code locations and has user
 //! code evaluate, `decide` is pure (time and ids come in), `act` writes what was decided so that it
@@ -20,6 +20,7 @@ mod kind;
 mod log;
 mod monitoring;
 mod queue;
+mod retry;
 mod schedule;
 mod sensor;
 mod stale;

@@ -41,8 +41,6 @@ pub(crate) struct RunQueue {
     explained: HashSet<String>,
     launching: HashMap<String, DagsterRun>,
     in_flight: InFlight<Result<bool, DaemonError>>,
-    /// Whether runs were left in the queue.
-    has_backlog: bool,
 }
 
 impl RunQueue {
@@ -59,7 +57,6 @@ impl RunQueue {
             explained: HashSet::new(),
             launching: HashMap::new(),
             in_flight: InFlight::new(),
-            has_backlog: false,
         }
     }
 
@@ -79,11 +76,6 @@ impl RunQueue {
         *act::lock(&self.pauses) =
             serde_json::from_value(read("location_pauses")).unwrap_or_default();
         self.explained = serde_json::from_value(read("explained")).unwrap_or_default();
-    }
-
-    /// Whether runs wait that could not be launched at the last look.
-    pub(crate) fn has_backlog(&self) -> bool {
-        self.has_backlog
     }
 
     /// One iteration: decides which runs to launch and begins to launch them.
@@ -133,7 +125,6 @@ impl RunQueue {
         let now = self.context.now();
 
         let mut page = observe::queued_page(&self.context, None, self.page_size).await?;
-        self.has_backlog = false;
         if page.iter().all(|run| self.launching.contains_key(run.run_id.as_str())) {
             return Ok(Vec::new());
         }
@@ -143,7 +134,6 @@ impl RunQueue {
             limit => Some(limit.unwrap_or(0).saturating_sub(in_progress.len())),
         };
         if places == Some(0) {
-            self.has_backlog = true;
             self.context.log.info(format_args!(
                 "{} runs are currently in progress. Maximum is {}, won't launch more.",
                 in_progress.len(),
@@ -161,12 +151,10 @@ impl RunQueue {
         };
         let mut pools = observe::Pools::default();
         let mut batch: Vec<DagsterRun> = Vec::new();
-        let mut queued = 0;
         loop {
             let is_last = page.len() < self.page_size;
             let cursor = page.last().map(|run| run.run_id.to_string());
             page.retain(|run| !self.launching.contains_key(run.run_id.as_str()));
-            queued += page.len();
             let mut rules =
                 QueueRules { tag_limits: &queue.tag_concurrency_limits, pools: None, places };
             if queue.should_block_op_concurrency_limited_runs {
@@ -191,7 +179,6 @@ impl RunQueue {
                 break;
             }
         }
-        self.has_backlog = queued > batch.len();
         Ok(batch)
     }
 
@@ -257,7 +244,6 @@ impl RunQueue {
 
     fn begin(&mut self, run: DagsterRun) {
         if self.launching.len() >= LAUNCHES_AT_ONCE {
-            self.has_backlog = true;
             return;
         }
         let run_id = run.run_id.to_string();

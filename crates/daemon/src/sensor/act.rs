@@ -15,6 +15,7 @@ use rondel_model::instigation::{
 use rondel_model::serdes::Extra;
 use rondel_storage::TicksQuery;
 
+use super::backfill;
 use super::decide::{self, Continuation, CursorOnFailure};
 use super::evaluations::Evaluations;
 use super::observe::{self, Sensor};
@@ -233,7 +234,13 @@ async fn reserve(
     requests: Vec<RunRequest>,
     cursor: Option<String>,
 ) -> Result<(), DaemonError> {
-    let ids = requests.iter().map(|_| RunId::random().to_string()).collect();
+    let ids = requests
+        .iter()
+        .map(|request| match request.asset_graph_subset {
+            Some(_) => backfill::new_id(),
+            None => RunId::random().to_string(),
+        })
+        .collect();
     let tick = &mut held.tick.tick_data;
     tick.run_requests = Some(requests);
     tick.reserved_run_ids = Some(ids);

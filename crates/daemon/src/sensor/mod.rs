@@ -6,6 +6,7 @@
 //! interrupted tick goes on with the same runs; run keys keep different ticks from repeating a run.
 
 mod act;
+mod backfill;
 mod decide;
 mod evaluations;
 mod observe;

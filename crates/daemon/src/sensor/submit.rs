@@ -12,6 +12,7 @@ use rondel_model::run::tags::{
 use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
 use rondel_model::serdes::to_text;
 
+use super::backfill;
 use super::decide;
 use super::evaluations::Evaluations;
 use super::observe::Sensor;
@@ -29,6 +30,9 @@ type KnownRuns = Arc<Mutex<HashMap<String, DagsterRun>>>;
 
 enum Submission {
     Run(Box<DagsterRun>),
+    Backfill {
+        backfill_id: String,
+    },
     /// A run of an earlier tick has the run key.
     Skipped {
         run_key: Option<String>,
@@ -75,6 +79,9 @@ pub(crate) async fn submit_all(
                 let tick = &mut held.tick.tick_data;
                 ticks::add_run(tick, Some(run.run_id.as_str()), run_key.as_deref());
                 evaluations.add_run(&run);
+            }
+            Ok((_, Submission::Backfill { backfill_id })) => {
+                ticks::add_run(&mut held.tick.tick_data, Some(&backfill_id), None);
             }
             Ok((_, Submission::Skipped { run_key })) => {
                 ticks::add_run(&mut held.tick.tick_data, None, run_key.as_deref());
@@ -196,12 +203,9 @@ async fn submit_request(
     run_id: String,
     request: RunRequest,
 ) -> Result<Submission, DaemonError> {
-    if request.asset_graph_subset.is_some() {
-        return Err(DaemonError::NotSupported(format!(
-            "sensor {} asks for a backfill of an asset graph subset, which this version of Rondel \
-             cannot launch; request runs instead",
-            sensor.name()
-        )));
+    if let Some(subset) = &request.asset_graph_subset {
+        backfill::request(context, &run_id, &request, subset).await?;
+        return Ok(Submission::Backfill { backfill_id: run_id });
     }
     let target = decide::target(&sensor.snap, request.job_name.as_deref())
         .map_err(|error| DaemonError::Check(error.to_string()))?;

@@ -12,6 +12,17 @@ pub(crate) fn tag_is_true(value: &str) -> bool {
     !matches!(value.to_lowercase().as_str(), "false" | "none" | "0" | "")
 }
 
+impl Instance {
+    /// Whether a failed run is to be retried automatically, by its tags, the settings and the
+    /// retries made so far.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_to_be_retried(&self, run: &DagsterRun) -> Result<bool, InstanceError> {
+        should_retry(self, run).await
+    }
+}
+
 /// Mirrors `auto_reexecution_should_retry_run`.
 pub(crate) async fn should_retry(
     instance: &Instance,

@@ -96,6 +96,7 @@ fn tick_options(args: &TickArgs) -> anyhow::Result<TickOptions> {
         max_catchup_runs: args.max_catchup_runs,
         max_tick_retries: args.max_tick_retries,
         page_size: args.page_size,
+        fetch_limit: args.fetch_limit,
         run_ids: (!args.run_id.is_empty())
             .then(|| args.run_id.iter().map(|id| id.as_str().into()).collect()),
         termination_check_interval: args.termination_check_interval,
