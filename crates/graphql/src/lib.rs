@@ -24,6 +24,7 @@ mod schema;
 mod yaml;
 
 mod assets;
+mod backfills;
 mod config;
 mod execution_plan;
 mod instance;

@@ -13,10 +13,11 @@ use async_graphql::{
 use futures::Stream;
 
 use crate::{
-    assets, config,
+    assets, backfills, config,
     context::{ErrorWatch, GraphqlContext, RequestContext},
     errors::{self, ErrorInfo, ResolverError},
-    execution_plan, instance, instigation, jobs, launch, logs, runs, schedules, sensors,
+    execution_plan, instance, instigation, jobs, launch, logs, partitions, runs, schedules,
+    sensors,
     workspace::{self, WorkspaceCache},
 };
 
@@ -25,6 +26,8 @@ use crate::{
 pub(crate) struct Query(
     assets::AssetQuery,
     assets::AssetCheckQuery,
+    assets::AssetLayoutQuery,
+    backfills::BackfillQuery,
     config::ConfigQuery,
     execution_plan::ExecutionPlanQuery,
     instance::InstanceQuery,
@@ -40,8 +43,11 @@ pub(crate) struct Query(
 /// Mutations, by area.
 #[derive(MergedObject, Default)]
 pub(crate) struct Mutation(
+    assets::AssetMutation,
+    backfills::BackfillMutation,
     instance::InstanceMutation,
     launch::LaunchMutation,
+    partitions::DynamicPartitionsMutation,
     schedules::ScheduleMutation,
     sensors::SensorMutation,
     workspace::WorkspaceMutation,

@@ -2,47 +2,49 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result};
 use rondel_asset_graph::{AssetGraph, AssetNode as GraphNode, Definition};
 use rondel_model::{
     automation::FreshnessPolicy as ModelFreshness, ids::AssetKey as ModelAssetKey,
     snap::AssetNodeSnap,
 };
 
+use rondel_partitions::Order;
+
 use super::{
     automation::{AutoMaterializePolicy, AutomationCondition, BackfillPolicy},
     checks::{AssetCheckOrError, AssetChecksOrError, check_or_error, checks_or_error},
+    computed::Computed,
+    dependency::{AssetDependency, ChangeReason},
     events::{EventsFilter, fetch_materializations, fetch_observations},
     freshness::{FreshnessPolicy, FreshnessStatusInfo, InternalFreshnessPolicy, freshness_status},
     loaders::PlannedKey,
     owners::AssetOwner,
+    partitioned::{
+        DimensionPartitionKeys, PartitionKeyConnection, keys_by_dimension, latest_by_partition,
+        partition_sets,
+    },
+    stale::{self, StaleCause, StaleStatus},
     storage_address::{StorageAddress, table_name},
 };
 use crate::{
     common::{AssetKey, DefinitionTag, PipelineSelector},
+    config::ConfigTypeField,
     context::ContextExt,
     errors::ResolverError,
     instigation::Instigator,
+    jobs::{DagsterType, ISolidDefinition, Pipeline, ResourceRequirement},
     logs::{MaterializationEvent, MetadataEntry, ObservationEvent, metadata_entries},
-    partitions::{PartitionDefinition, PartitionMapping},
+    partitions::{
+        AssetPartitionStatuses, PartitionDefinition, PartitionMapping, PartitionStats, Partitions,
+        no_statuses, statuses,
+    },
     permissions::Permission,
     runs::{Run, load_run},
     schedules::Schedule,
     sensors::Sensor,
     workspace::{PreparedRepository, PreparedWorkspace, Repository},
 };
-
-/// What changed in an asset between two deployments; none outside of branch deployments.
-#[derive(Enum, Copy, Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ChangeReason {
-    New,
-    CodeVersion,
-    Dependencies,
-    PartitionsDefinition,
-    Tags,
-    Metadata,
-    Removed,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
@@ -120,28 +122,19 @@ impl AssetNode {
         }
     }
 
+    /// What computes the asset, if anything does.
+    async fn computed(&self) -> Result<Option<Computed>> {
+        Ok(Computed::of(&self.repository, self.snap()).await?)
+    }
+
+    /// As [`Self::computed`], of an asset that Dagster executes.
+    async fn executed(&self) -> Result<Option<Computed>> {
+        if self.node().definition().is_executable() { self.computed().await } else { Ok(None) }
+    }
+
     /// The freshness policy declared by any definition, the most telling first.
     fn declared_freshness(&self) -> Option<&ModelFreshness> {
         self.node().by_preference().find_map(|found| found.snap().freshness_policy.as_ref())
-    }
-}
-
-/// One dependency of an asset, or one asset that depends on it. The neighbour is always shown as
-/// the workspace knows it, because it may be defined in another repository.
-pub(crate) struct AssetDependency {
-    key: ModelAssetKey,
-    mapping: Option<PartitionMapping>,
-}
-
-#[Object]
-impl AssetDependency {
-    async fn asset(&self, ctx: &Context<'_>) -> Result<AssetNode> {
-        let node = AssetNode::find(ctx.prepared(), &self.key);
-        Ok(node.ok_or_else(|| ResolverError::raised("KeyError", self.key.to_user_string()))?)
-    }
-
-    async fn partition_mapping(&self) -> Option<PartitionMapping> {
-        self.mapping.clone()
     }
 }
 
@@ -389,6 +382,126 @@ impl AssetNode {
         pipeline: Option<PipelineSelector>,
     ) -> AssetChecksOrError {
         checks_or_error(ctx, self, limit, pipeline.as_ref())
+    }
+
+    async fn config_field(&self) -> Result<Option<ConfigTypeField>> {
+        Ok(self.computed().await?.and_then(|computed| computed.config_field()))
+    }
+
+    async fn data_version(
+        &self,
+        ctx: &Context<'_>,
+        partition: Option<String>,
+    ) -> Result<Option<String>> {
+        Ok(stale::data_version(ctx, self.node(), partition.as_deref()).await?)
+    }
+
+    async fn jobs(&self) -> Vec<Pipeline> {
+        let listed = self.snap().job_names.iter().filter(|name| self.repository.has_job(name));
+        listed.map(|name| Pipeline::of(&self.repository, name)).collect()
+    }
+
+    async fn latest_materialization_by_partition(
+        &self,
+        ctx: &Context<'_>,
+        partitions: Option<Vec<String>>,
+    ) -> Result<Vec<Option<MaterializationEvent>>> {
+        let all = partitions.is_none();
+        let partitions = match (partitions, &self.snap().partitions) {
+            (Some(partitions), _) => partitions,
+            (None, Some(snap)) => Partitions::load(ctx, snap).await?.keys()?,
+            (None, None) => Vec::new(),
+        };
+        Ok(latest_by_partition(ctx, self.key(), partitions, all).await?)
+    }
+
+    async fn asset_partition_statuses(&self, ctx: &Context<'_>) -> Result<AssetPartitionStatuses> {
+        let Some(snap) = &self.snap().partitions else { return Ok(no_statuses()) };
+        let partitions = Partitions::load(ctx, snap).await?;
+        let sets = partition_sets(ctx, self.key(), &partitions).await?;
+        Ok(statuses(&sets, &partitions)?)
+    }
+
+    async fn partition_stats(&self, ctx: &Context<'_>) -> Result<Option<PartitionStats>> {
+        let Some(snap) = &self.snap().partitions else { return Ok(None) };
+        let partitions = Partitions::load(ctx, snap).await?;
+        let sets = partition_sets(ctx, self.key(), &partitions).await?;
+        Ok(Some(sets.stats(&partitions)?))
+    }
+
+    async fn partition_keys(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
+        match &self.snap().partitions {
+            Some(snap) => Ok(Partitions::load(ctx, snap).await?.keys()?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn partition_key_connection(
+        &self,
+        ctx: &Context<'_>,
+        limit: i32,
+        ascending: bool,
+        cursor: Option<String>,
+    ) -> Result<Option<PartitionKeyConnection>> {
+        let Some(snap) = &self.snap().partitions else { return Ok(None) };
+        let partitions = Partitions::load(ctx, snap).await?;
+        let order = if ascending { Order::Ascending } else { Order::Descending };
+        let limit = usize::try_from(limit).unwrap_or_default();
+        let (definition, context) = (&partitions.definition, &partitions.context);
+        let page = definition.page(context, limit, order, cursor.as_deref());
+        let page = page.map_err(ResolverError::from)?;
+        let (results, cursor, has_more) = (page.keys, page.cursor, page.has_more);
+        Ok(Some(PartitionKeyConnection { results, cursor, has_more }))
+    }
+
+    async fn partition_keys_by_dimension(
+        &self,
+        ctx: &Context<'_>,
+        start_idx: Option<i32>,
+        end_idx: Option<i32>,
+    ) -> Result<Vec<DimensionPartitionKeys>> {
+        let Some(snap) = &self.snap().partitions else { return Ok(Vec::new()) };
+        // Zero counts as not given, as in Dagster.
+        let given = |index: Option<i32>| index.filter(|index| *index != 0);
+        Ok(keys_by_dimension(ctx, snap, given(start_idx).zip(given(end_idx))).await?)
+    }
+
+    async fn op(&self) -> Result<Option<ISolidDefinition>> {
+        Ok(self.executed().await?.and_then(|computed| computed.definition()))
+    }
+
+    async fn op_tags(&self) -> Result<Vec<DefinitionTag>> {
+        Ok(self.executed().await?.map(|computed| computed.tags()).unwrap_or_default())
+    }
+
+    async fn required_resources(&self) -> Result<Vec<ResourceRequirement>> {
+        let computed = self.executed().await?;
+        Ok(computed.map(|computed| computed.required_resources()).unwrap_or_default())
+    }
+
+    #[graphql(name = "type")]
+    async fn dagster_type(&self) -> Result<Option<DagsterType>> {
+        let Some(output) = self.snap().output_name.as_deref() else { return Ok(None) };
+        match self.computed().await? {
+            Some(computed) => Ok(computed.output_type(output)?),
+            None => Ok(None),
+        }
+    }
+
+    async fn stale_status(
+        &self,
+        ctx: &Context<'_>,
+        partition: Option<String>,
+    ) -> Result<Option<StaleStatus>> {
+        Ok(Some(stale::status(ctx, self.node(), partition.as_deref()).await?))
+    }
+
+    async fn stale_causes(
+        &self,
+        ctx: &Context<'_>,
+        partition: Option<String>,
+    ) -> Result<Vec<StaleCause>> {
+        Ok(stale::causes(ctx, self.node(), partition.as_deref()).await?)
     }
 
     async fn targeting_instigators(&self, ctx: &Context<'_>) -> Vec<Instigator> {

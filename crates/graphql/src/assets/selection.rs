@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Object, Result, SimpleObject, Union};
+use async_graphql::{Object, Result, Union};
 use rondel_asset_graph::{Missing, Selection};
 use rondel_model::{ids::AssetKey as ModelAssetKey, selection::AssetSelection as Stored};
 

@@ -1,6 +1,6 @@
 //! Evaluating a schedule or sensor without launching anything.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use rondel_model::{

@@ -113,6 +113,13 @@ pub(crate) enum ISolidDefinition {
     CompositeSolidDefinition(CompositeSolidDefinition),
 }
 
+impl ISolidDefinition {
+    /// The op or graph of a name.
+    pub(crate) fn find(job: &JobView, name: &str) -> Option<Self> {
+        Some(definition(job, job.def(name)?))
+    }
+}
+
 /// The definition at a position.
 pub(super) fn definition(job: &JobView, def: DefRef) -> ISolidDefinition {
     match def {
@@ -180,22 +187,14 @@ impl SolidDefinition {
         self.job.op_def(self.at).ok_or_else(|| broken("op", ""))
     }
 
-    /// The op of a job by its name.
-    pub(crate) fn find(job: &JobView, name: &str) -> Option<Self> {
-        match job.def(name)? {
-            DefRef::Op(at) => Some(Self { job: job.clone(), at }),
-            DefRef::Graph(_) => None,
-        }
-    }
-
     /// The config that the op takes.
-    pub(crate) fn config(&self) -> Option<ConfigTypeField> {
+    fn config(&self) -> Option<ConfigTypeField> {
         let field = self.job.op_def(self.at)?.config_field_snap.clone()?;
         Some(ConfigTypeField::new(self.job.schema(), field))
     }
 
     /// The keys of the resources that the op needs.
-    pub(crate) fn resources(&self) -> Vec<ResourceRequirement> {
+    fn resources(&self) -> Vec<ResourceRequirement> {
         let keys = self.job.op_def(self.at).map(|op| &op.required_resource_keys);
         let keys = keys.into_iter().flatten().cloned();
         keys.map(|resource_key| ResourceRequirement { resource_key }).collect()

@@ -11,7 +11,7 @@ mod types;
 mod used;
 mod view;
 
-pub(crate) use definitions::{ResourceRequirement, SolidDefinition};
+pub(crate) use definitions::{ISolidDefinition, ResourceRequirement};
 pub(crate) use graph::SolidContainer;
 pub(crate) use pipeline::{
     IPipelineSnapshot, Job, Pipeline, PipelineReference, PipelineSnapshot, UnknownPipeline,
@@ -19,3 +19,4 @@ pub(crate) use pipeline::{
 pub(crate) use query::{JobQuery, recorded};
 pub(crate) use types::{DagsterType, WrappingDagsterType};
 pub(crate) use used::{UsedSolid, used_solids};
+pub(crate) use view::JobView;

@@ -138,10 +138,7 @@ impl JobSource {
             let listed = self.listed.as_ref().ok_or_else(missing)?;
             let repository = &listed.repository;
             let data = repository.location.job(&repository.name, &listed.name).await?;
-            let id = match listed.reference() {
-                Some(reference) => reference.snapshot_id.clone(),
-                None => data.job.snapshot_id(),
-            };
+            let id = listed.reference().map(|reference| reference.snapshot_id.clone());
             let name = listed.name.clone();
             Ok::<_, ResolverError>(JobView::loaded(Arc::clone(repository), name, data, id))
         };

@@ -108,7 +108,7 @@ impl JobQuery {
                 return Ok(Pipeline::of(&repository, name));
             }
             let job = find_job(ctx, &target).await?;
-            let id = job.snapshot_id();
+            let id = Some(job.snapshot_id());
             let data = Arc::clone(job.data());
             let view = JobView::loaded(Arc::clone(&repository), name.clone(), data, id);
             Ok(Pipeline::subset(&repository, name, view))

@@ -134,7 +134,7 @@ pub(crate) enum WrappingDagsterType {
 
 impl DagsterType {
     /// The type of a key.
-    pub(super) fn of(job: &JobView, key: &str) -> std::result::Result<Self, ResolverError> {
+    pub(crate) fn of(job: &JobView, key: &str) -> std::result::Result<Self, ResolverError> {
         let view = TypeView { job: job.clone(), key: key.to_owned() };
         Ok(match view.snap()?.kind {
             Kind::List => ListDagsterType(view).into(),

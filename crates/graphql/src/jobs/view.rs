@@ -27,7 +27,7 @@ enum Source {
 
 struct Inner {
     source: Source,
-    snapshot_id: String,
+    snapshot_id: OnceLock<String>,
     index: OnceLock<Index>,
     handles: OnceLock<BTreeMap<String, Handle>>,
 }
@@ -84,22 +84,23 @@ impl Level {
 }
 
 impl JobView {
-    /// A job of a loaded code location.
+    /// A job of a loaded code location; its id is computed when needed unless it is known.
     pub(crate) fn loaded(
         repository: Arc<PreparedRepository>,
         job_name: String,
         data: Arc<JobDataSnap>,
-        snapshot_id: String,
+        snapshot_id: Option<String>,
     ) -> Self {
         Self::of(Source::Loaded { data, repository, job_name }, snapshot_id)
     }
 
     /// A job as stored when it ran.
     pub(crate) fn recorded(snap: Arc<JobSnap>, snapshot_id: String) -> Self {
-        Self::of(Source::Recorded(snap), snapshot_id)
+        Self::of(Source::Recorded(snap), Some(snapshot_id))
     }
 
-    fn of(source: Source, snapshot_id: String) -> Self {
+    fn of(source: Source, known: Option<String>) -> Self {
+        let snapshot_id = known.map(OnceLock::from).unwrap_or_default();
         let (index, handles) = (OnceLock::new(), OnceLock::new());
         Self(Arc::new(Inner { source, snapshot_id, index, handles }))
     }
@@ -121,7 +122,7 @@ impl JobView {
 
     /// SHA-1 of the snapshot, as the code server or the store tells it.
     pub(super) fn snapshot_id(&self) -> &str {
-        &self.0.snapshot_id
+        self.0.snapshot_id.get_or_init(|| self.snap().snapshot_id())
     }
 
     /// The repository, of a job that is loaded.
@@ -133,7 +134,7 @@ impl JobView {
     }
 
     /// The config types.
-    pub(super) fn schema(&self) -> SchemaSource {
+    pub(crate) fn schema(&self) -> SchemaSource {
         match &self.0.source {
             Source::Loaded { data, .. } => SchemaSource::JobData(Arc::clone(data)),
             Source::Recorded(snap) => SchemaSource::Job(Arc::clone(snap)),

@@ -1,7 +1,11 @@
 //! A partitions definition as clients see it.
 
-use async_graphql::{Enum, Object, SimpleObject};
+use async_graphql::{Enum, Object, Result, SimpleObject};
 use rondel_model::partition::{MultiPartitionsSnap, PartitionDimensionSnap, PartitionsSnap};
+use rondel_partitions::PartitionsDefinition;
+
+use super::describe::describe;
+use crate::errors::ResolverError;
 
 #[derive(Enum, Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PartitionDefinitionType {
@@ -27,6 +31,7 @@ impl PartitionDefinitionType {
 #[derive(SimpleObject)]
 pub(crate) struct DimensionDefinitionType {
     name: String,
+    description: String,
     #[graphql(name = "type")]
     kind: PartitionDefinitionType,
     is_primary_dimension: bool,
@@ -67,32 +72,44 @@ fn primary(multi: &MultiPartitionsSnap) -> Option<&PartitionDimensionSnap> {
     }
 }
 
+fn words(snap: &PartitionsSnap) -> std::result::Result<String, ResolverError> {
+    describe(&PartitionsDefinition::from_snap(snap)?)
+}
+
 #[Object]
 impl PartitionDefinition {
+    async fn description(&self) -> Result<String> {
+        Ok(words(&self.snap)?)
+    }
+
     #[graphql(name = "type")]
     async fn kind(&self) -> PartitionDefinitionType {
         self.kind
     }
 
-    async fn dimension_types(&self) -> Vec<DimensionDefinitionType> {
+    async fn dimension_types(&self) -> Result<Vec<DimensionDefinitionType>> {
         let PartitionsSnap::Multi(multi) = &self.snap else {
-            return vec![DimensionDefinitionType {
+            return Ok(vec![DimensionDefinitionType {
                 name: "default".to_owned(),
+                description: String::new(),
                 kind: self.kind,
                 is_primary_dimension: true,
                 dynamic_partitions_definition_name: dynamic_name(&self.snap),
-            }];
+            }]);
         };
         let primary = primary(multi).map(|dimension| dimension.name.as_str());
-        let dimension = |dimension: &PartitionDimensionSnap| {
-            Some(DimensionDefinitionType {
+        let mut dimensions = Vec::new();
+        for dimension in &multi.partition_dimensions {
+            let Some(kind) = PartitionDefinitionType::of(&dimension.partitions) else { continue };
+            dimensions.push(DimensionDefinitionType {
                 name: dimension.name.clone(),
-                kind: PartitionDefinitionType::of(&dimension.partitions)?,
+                description: words(&dimension.partitions)?,
+                kind,
                 is_primary_dimension: primary == Some(dimension.name.as_str()),
                 dynamic_partitions_definition_name: dynamic_name(&dimension.partitions),
-            })
-        };
-        multi.partition_dimensions.iter().filter_map(dimension).collect()
+            });
+        }
+        Ok(dimensions)
     }
 
     async fn name(&self) -> Option<String> {

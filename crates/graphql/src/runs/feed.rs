@@ -9,6 +9,7 @@ use rondel_model::{
 
 use super::{Run, RunStatus, RunsFilterInput};
 use crate::{
+    backfills::PartitionBackfill,
     common::{AssetCheckHandle, AssetKey, PipelineTag},
     context::ContextExt,
     errors::{PythonError, ResolverError, or_error},
@@ -44,6 +45,7 @@ pub(crate) enum RunsFeedView {
 )]
 pub(crate) enum RunsFeedEntry {
     Run(Run),
+    PartitionBackfill(PartitionBackfill),
 }
 
 /// A page of the feed.
