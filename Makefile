@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR ?= $(RONDEL_CACHE)/target
 
 PORT ?= 3000
 
-.PHONY: help demo test check web web-check e2e fmt clippy unit integration bench schema clean
+.PHONY: help demo test check web web-check e2e fmt clippy unit integration compat bench schema clean
 
 help:
 	@sed -n '2,4s/^# //p' Makefile
@@ -38,6 +38,10 @@ unit:
 # Needs PostgreSQL and Python: the script starts and prepares both.
 integration:
 	tests/support/with-services.sh cargo test --workspace --locked
+
+# Dagster's own test suites against this binary, e.g. make compat ARGS='graphql -k runs_feed'; see tests/compat/README.md.
+compat:
+	tests/compat/run.sh $(ARGS)
 
 web:
 	tests/support/web-build.sh
