@@ -160,10 +160,10 @@ function Facts({ node }: { node: Definition }) {
               <dd className="mono">{node.opVersion}</dd>
             </>
           )}
-          {node.requiredResources.length > 0 && (
+          {(node.requiredResources?.length ?? 0) > 0 && (
             <>
               <dt>Resources</dt>
-              <dd className="mono">{node.requiredResources.map((each) => each.resourceKey).join(', ')}</dd>
+              <dd className="mono">{node.requiredResources!.map((each) => each.resourceKey).join(', ')}</dd>
             </>
           )}
           {node.pools.length > 0 && (
@@ -254,7 +254,7 @@ function Overview({ node }: { node: Definition }) {
   )
 }
 
-function causeText(cause: Definition['staleCauses'][number]): string {
+function causeText(cause: NonNullable<Definition['staleCauses']>[number]): string {
   return cause.dependency ? `${keyToText(cause.dependency)} ${cause.reason}` : cause.reason
 }
 
@@ -265,6 +265,7 @@ function AssetView({ node }: { node: Definition }) {
   useAssetStatuses(useMemo(() => [id], [id]))
   const status = assetStatuses.get(id)
   const look = statusLook(status)
+  const causes = node.staleCauses ?? []
   const tab = params.get('tab') ?? 'overview'
   const to = (name: string) => ({ pathname, search: name === 'overview' ? '' : `?tab=${name}` })
   const repo = { repository: node.repository.name, location: node.repository.location.name }
@@ -296,9 +297,9 @@ function AssetView({ node }: { node: Definition }) {
                 run {shortId(runId)}
               </Link>
             ))}
-            {status?.stale === 'STALE' && node.staleCauses.length > 0 && (
-              <span className="muted" title={node.staleCauses.map(causeText).join('\n')}>
-                {causeText(node.staleCauses[0]!)}
+            {status?.stale === 'STALE' && causes.length > 0 && (
+              <span className="muted" title={causes.map(causeText).join('\n')}>
+                {causeText(causes[0]!)}
               </span>
             )}
           </>

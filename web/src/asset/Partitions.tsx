@@ -91,8 +91,14 @@ function Heat({
   onPick: (key: string) => void
 }) {
   const statuses = node.assetPartitionStatuses
-  const dimensions = node.partitionKeysByDimension
+  const dimensions = node.partitionKeysByDimension ?? []
   const first = dimensions[0]
+  if (!statuses)
+    return (
+      <Empty small title="Not shown">
+        This server does not tell the states of partitions yet.
+      </Empty>
+    )
   if (!first)
     return (
       <Empty small title="No partitions yet">

@@ -3,7 +3,7 @@ import type { AssetPartitionsQuery } from '../graphql/generated/graphql'
 
 export type PartitionState = 'materialized' | 'failed' | 'materializing' | 'missing'
 type Node = Extract<AssetPartitionsQuery['assetNodeOrError'], { __typename: 'AssetNode' }>
-export type PartitionStatuses = Node['assetPartitionStatuses']
+export type PartitionStatuses = NonNullable<Node['assetPartitionStatuses']>
 type OneDimension = Extract<
   PartitionStatuses,
   { __typename: 'TimePartitionStatuses' | 'DefaultPartitionStatuses' }

@@ -39,9 +39,10 @@ function describeRefusal(value: Typed & { message?: unknown }): string {
 
 /** Narrows a GraphQL union to the one member that means success; everything else is thrown as an ApiError. */
 export function expectType<T extends Typed, N extends T['__typename']>(
-  value: T,
+  value: T | null | undefined,
   name: N,
 ): Extract<T, { __typename: N }> {
+  if (value == null) throw new ApiError('refused', 'This server does not offer this yet.')
   if (value.__typename === name) return value as Extract<T, { __typename: N }>
   throw toApiError(value)
 }

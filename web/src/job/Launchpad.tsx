@@ -82,7 +82,7 @@ export function Launchpad({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
     try {
       const variables = { repository: partitions.repository, set: partitions.set.name, partition: name }
       const answer = (await request(PartitionConfigDocument, variables)).partitionSetOrError
-      if (answer.__typename !== 'PartitionSet' || !answer.partition) return
+      if (answer?.__typename !== 'PartitionSet' || !answer.partition) return
       const { runConfigOrError, tagsOrError } = answer.partition
       edit(expectType(runConfigOrError, 'PartitionRunConfig').yaml)
       const given = expectType(tagsOrError, 'PartitionTags').results

@@ -17,7 +17,7 @@ import { notify } from '../ui/toast'
 import { ConfigEditor, schemaOf, useConfigCheck, useLaunchSchema } from './ConfigEditor'
 import { launchBackfill, launchRun } from './launchRequests'
 import type { MaterializeTarget } from './MaterializeButton'
-import { combineKeys, partitionTags, planLaunch, type Plan } from './materialize'
+import { combineKeys, partitionTags, planLaunch, type Dimension, type Plan } from './materialize'
 import { PartitionPicker } from './PartitionPicker'
 
 type Ready = Extract<Plan, { kind: 'ready' }>
@@ -70,6 +70,9 @@ function LaunchForm(props: {
   const [chosen, setChosen] = useState<Record<string, string[]>>(() =>
     initialChoice(dimensions, props.partition),
   )
+  // A server that does not list the keys still takes one that is typed in.
+  const blind = plan.partitioned !== undefined && dimensions.length === 0
+  const [typed, setTyped] = useState(props.partition ?? '')
   const [config, setConfig] = useState('')
   const [showConfig, setShowConfig] = useState(false)
   const [busy, setBusy] = useState(false)
@@ -92,8 +95,9 @@ function LaunchForm(props: {
   const defaults = schemaOf(schema.data)?.rootDefaultYaml
   const check = useConfigCheck(selector, config)
   const needsConfig = check.state === 'invalid'
-  const keys = dimensions.length > 0 ? combineKeys(dimensions, chosen) : []
-  const missingPartitions = dimensions.length > 0 && keys.length === 0
+  const keys =
+    dimensions.length > 0 ? combineKeys(dimensions, chosen) : blind && typed.trim() ? [typed.trim()] : []
+  const missingPartitions = plan.partitioned !== undefined && keys.length === 0
 
   const launch = async () => {
     setBusy(true)
@@ -190,6 +194,17 @@ function LaunchForm(props: {
           onPick={(picked) => setChosen({ ...chosen, [dimension.name]: picked })}
         />
       ))}
+      {blind && (
+        <label className="stack-s">
+          Partition key
+          <input
+            className="input picker-input"
+            value={typed}
+            placeholder="2026-01-31"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </label>
+      )}
       {dimensions.length > 1 && <p className="muted">Together {plural(keys.length, 'partition')}.</p>}
       {(showConfig || needsConfig) && (
         <ConfigEditor
@@ -213,7 +228,7 @@ function LaunchForm(props: {
 }
 
 function initialChoice(
-  dimensions: Ready['nodes'][number]['partitionKeysByDimension'],
+  dimensions: readonly Dimension[],
   partition: string | undefined,
 ): Record<string, string[]> {
   const names = dimensions.map((dimension) => dimension.name).sort()

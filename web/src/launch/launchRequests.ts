@@ -24,6 +24,6 @@ export async function launchRun(params: ExecutionParams): Promise<string> {
 /** Launches a backfill and gives its id. */
 export async function launchBackfill(params: LaunchBackfillParams): Promise<string> {
   const { launchPartitionBackfill: answer } = await request(LaunchBackfillDocument, { params })
-  if (answer.__typename === 'RunConfigValidationInvalid') throw explainConfig(answer.errors)
+  if (answer?.__typename === 'RunConfigValidationInvalid') throw explainConfig(answer.errors)
   return expectType(answer, 'LaunchBackfillSuccess').backfillId
 }

@@ -65,7 +65,7 @@ export function planLaunch(all: readonly LaunchNode[]): Plan {
   }
 }
 
-export type Dimension = LaunchNode['partitionKeysByDimension'][number]
+export type Dimension = NonNullable<LaunchNode['partitionKeysByDimension']>[number]
 
 /** Partition keys of a choice in every dimension; dimensions combine in alphabetical order, joined by `|`. */
 export function combineKeys(

@@ -16,8 +16,82 @@ export type Scalars = {
   Float: { input: number; output: number; }
   GenericScalar: { input: unknown; output: unknown; }
   RunConfigData: { input: unknown; output: unknown; }
-  JsonSchema: { input: unknown; output: unknown; }
 };
+
+export type AssetCheckCanExecuteIndividually =
+  | 'CAN_EXECUTE'
+  | 'REQUIRES_MATERIALIZATION'
+  | 'NEEDS_USER_CODE_UPGRADE';
+
+export type AssetCheckExecutionResolvedStatus =
+  | 'IN_PROGRESS'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'EXECUTION_FAILED'
+  | 'SKIPPED';
+
+export type AssetCheckHandleInput = {
+  assetKey: AssetKeyInput;
+  name: Scalars['String']['input'];
+};
+
+export type AssetCheckSeverity =
+  | 'WARN'
+  | 'ERROR';
+
+export type AssetEventHistoryEventTypeSelector =
+  | 'MATERIALIZATION'
+  | 'FAILED_TO_MATERIALIZE'
+  | 'OBSERVATION';
+
+export type AssetGroupSelector = {
+  groupName: Scalars['String']['input'];
+  repositoryName: Scalars['String']['input'];
+  repositoryLocationName: Scalars['String']['input'];
+};
+
+export type AssetHealthStatus =
+  | 'HEALTHY'
+  | 'WARNING'
+  | 'DEGRADED'
+  | 'UNKNOWN'
+  | 'NOT_APPLICABLE';
+
+export type AssetKeyInput = {
+  path: Array<Scalars['String']['input']>;
+};
+
+export type AssetMaterializationFailureReason =
+  | 'FAILED_TO_MATERIALIZE'
+  | 'UPSTREAM_FAILED_TO_MATERIALIZE'
+  | 'RUN_TERMINATED'
+  | 'UNKNOWN';
+
+export type AssetMaterializationFailureType =
+  | 'FAILED'
+  | 'SKIPPED';
+
+export type AutoMaterializeDecisionType =
+  | 'MATERIALIZE'
+  | 'SKIP'
+  | 'DISCARD';
+
+export type AutoMaterializePolicyType =
+  | 'EAGER'
+  | 'LAZY';
+
+export type BackfillPolicyType =
+  | 'SINGLE_RUN'
+  | 'MULTI_RUN';
+
+export type ChangeReason =
+  | 'NEW'
+  | 'CODE_VERSION'
+  | 'DEPENDENCIES'
+  | 'PARTITIONS_DEFINITION'
+  | 'TAGS'
+  | 'METADATA'
+  | 'REMOVED';
 
 export type DagsterEventType =
   | 'STEP_OUTPUT'
@@ -52,14 +126,6 @@ export type DagsterEventType =
   | 'RUN_CANCELED'
   | 'RUN_SUSPENDED'
   | 'RUN_RESUMED'
-  | 'PIPELINE_ENQUEUED'
-  | 'PIPELINE_DEQUEUED'
-  | 'PIPELINE_STARTING'
-  | 'PIPELINE_START'
-  | 'PIPELINE_SUCCESS'
-  | 'PIPELINE_FAILURE'
-  | 'PIPELINE_CANCELING'
-  | 'PIPELINE_CANCELED'
   | 'OBJECT_STORE_OPERATION'
   | 'ASSET_STORE_OPERATION'
   | 'LOADED_INPUT'
@@ -74,120 +140,29 @@ export type DagsterEventType =
   | 'LOGS_CAPTURED'
   | 'FRESHNESS_STATE_EVALUATION'
   | 'FRESHNESS_STATE_CHANGE'
-  | 'CODE_LOCATION_UPDATED';
+  | 'CODE_LOCATION_UPDATED'
+  | 'PIPELINE_ENQUEUED'
+  | 'PIPELINE_DEQUEUED'
+  | 'PIPELINE_STARTING'
+  | 'PIPELINE_START'
+  | 'PIPELINE_SUCCESS'
+  | 'PIPELINE_FAILURE'
+  | 'PIPELINE_CANCELING'
+  | 'PIPELINE_CANCELED';
+
+export type DefinitionsSource =
+  | 'CODE_SERVER'
+  | 'CONNECTION';
+
+export type DynamicPartitionsRequestType =
+  | 'ADD_PARTITIONS'
+  | 'DELETE_PARTITIONS';
 
 export type ErrorSource =
   | 'FRAMEWORK_ERROR'
   | 'USER_CODE_ERROR'
   | 'UNEXPECTED_ERROR'
   | 'INTERRUPT';
-
-export type LogLevel =
-  | 'CRITICAL'
-  | 'ERROR'
-  | 'INFO'
-  | 'WARNING'
-  | 'DEBUG';
-
-export type ObjectStoreOperationType =
-  | 'SET_OBJECT'
-  | 'GET_OBJECT'
-  | 'RM_OBJECT'
-  | 'CP_OBJECT';
-
-export type StepEventStatus =
-  | 'SKIPPED'
-  | 'SUCCESS'
-  | 'FAILURE'
-  | 'IN_PROGRESS';
-
-export type AssetMaterializationFailureReason =
-  | 'FAILED_TO_MATERIALIZE'
-  | 'UPSTREAM_FAILED_TO_MATERIALIZE'
-  | 'RUN_TERMINATED'
-  | 'UNKNOWN';
-
-export type AssetMaterializationFailureType =
-  | 'FAILED'
-  | 'SKIPPED';
-
-export type AssetEventHistoryEventTypeSelector =
-  | 'MATERIALIZATION'
-  | 'FAILED_TO_MATERIALIZE'
-  | 'OBSERVATION';
-
-export type AutoMaterializeDecisionType =
-  | 'MATERIALIZE'
-  | 'SKIP'
-  | 'DISCARD';
-
-export type BackfillPolicyType =
-  | 'SINGLE_RUN'
-  | 'MULTI_RUN';
-
-export type ChangeReason =
-  | 'NEW'
-  | 'CODE_VERSION'
-  | 'DEPENDENCIES'
-  | 'PARTITIONS_DEFINITION'
-  | 'TAGS'
-  | 'METADATA'
-  | 'REMOVED';
-
-export type AssetHealthStatus =
-  | 'HEALTHY'
-  | 'WARNING'
-  | 'DEGRADED'
-  | 'UNKNOWN'
-  | 'NOT_APPLICABLE';
-
-export type AutoMaterializePolicyType =
-  | 'EAGER'
-  | 'LAZY';
-
-export type PartitionRangeStatus =
-  | 'MATERIALIZING'
-  | 'MATERIALIZED'
-  | 'FAILED';
-
-export type PartitionDefinitionType =
-  | 'TIME_WINDOW'
-  | 'STATIC'
-  | 'MULTIPARTITIONED'
-  | 'DYNAMIC';
-
-export type StaleStatus =
-  | 'MISSING'
-  | 'STALE'
-  | 'FRESH';
-
-export type StaleCauseCategory =
-  | 'CODE'
-  | 'DATA'
-  | 'DEPENDENCIES';
-
-export type AssetCheckExecutionResolvedStatus =
-  | 'IN_PROGRESS'
-  | 'SUCCEEDED'
-  | 'FAILED'
-  | 'EXECUTION_FAILED'
-  | 'SKIPPED';
-
-export type AssetCheckSeverity =
-  | 'WARN'
-  | 'ERROR';
-
-export type AssetCheckCanExecuteIndividually =
-  | 'CAN_EXECUTE'
-  | 'REQUIRES_MATERIALIZATION'
-  | 'NEEDS_USER_CODE_UPGRADE';
-
-export type AssetCheckPartitionRangeStatus =
-  | 'SUCCEEDED'
-  | 'FAILED'
-  | 'IN_PROGRESS'
-  | 'SKIPPED'
-  | 'EXECUTION_FAILED';
 
 export type EvaluationErrorReason =
   | 'RUNTIME_TYPE_MISMATCH'
@@ -196,84 +171,6 @@ export type EvaluationErrorReason =
   | 'FIELD_NOT_DEFINED'
   | 'FIELDS_NOT_DEFINED'
   | 'SELECTOR_FIELD_ERROR';
-
-export type RunStatus =
-  | 'QUEUED'
-  | 'NOT_STARTED'
-  | 'MANAGED'
-  | 'STARTING'
-  | 'STARTED'
-  | 'SUSPENDED'
-  | 'SUCCESS'
-  | 'FAILURE'
-  | 'CANCELING'
-  | 'CANCELED';
-
-export type RepositoryLocationLoadStatus =
-  | 'LOADING'
-  | 'LOADED';
-
-export type DefinitionsSource =
-  | 'CODE_SERVER'
-  | 'CONNECTION';
-
-export type TerminateRunPolicy =
-  | 'SAFE_TERMINATE'
-  | 'MARK_AS_CANCELED_IMMEDIATELY';
-
-export type InstigationTickStatus =
-  | 'STARTED'
-  | 'SKIPPED'
-  | 'SUCCESS'
-  | 'FAILURE';
-
-export type InstigationStatus =
-  | 'RUNNING'
-  | 'STOPPED';
-
-export type ScheduleStatus =
-  | 'RUNNING'
-  | 'STOPPED'
-  | 'ENDED';
-
-export type StepKind =
-  | 'COMPUTE'
-  | 'UNRESOLVED_MAPPED'
-  | 'UNRESOLVED_COLLECT';
-
-export type LocationStateChangeEventType =
-  | 'LOCATION_UPDATED'
-  | 'LOCATION_DISCONNECTED'
-  | 'LOCATION_RECONNECTED'
-  | 'LOCATION_ERROR';
-
-export type SensorType =
-  | 'STANDARD'
-  | 'RUN_STATUS'
-  | 'ASSET'
-  | 'MULTI_ASSET'
-  | 'FRESHNESS_POLICY'
-  | 'AUTO_MATERIALIZE'
-  | 'AUTOMATION'
-  | 'UNKNOWN';
-
-export type ConfiguredValueType =
-  | 'VALUE'
-  | 'ENV_VAR'
-  | 'SECRET';
-
-export type NestedResourceType =
-  | 'ANONYMOUS'
-  | 'TOP_LEVEL';
-
-export type DefsStateManagementType =
-  | 'VERSIONED_STATE_STORAGE'
-  | 'LOCAL_FILESYSTEM'
-  | 'LEGACY_CODE_SERVER_SNAPSHOTS';
-
-export type AssetKeyInput = {
-  path: Array<Scalars['String']['input']>;
-};
 
 export type ExecutionMetadata = {
   tags?: InputMaybe<Array<ExecutionTag>>;
@@ -290,6 +187,38 @@ export type ExecutionParams = {
   preset?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ExecutionTag = {
+  key: Scalars['String']['input'];
+  value: Scalars['String']['input'];
+};
+
+export type GraphSelector = {
+  graphName: Scalars['String']['input'];
+  repositoryName: Scalars['String']['input'];
+  repositoryLocationName: Scalars['String']['input'];
+};
+
+export type InstigationSelector = {
+  repositoryName: Scalars['String']['input'];
+  repositoryLocationName: Scalars['String']['input'];
+  name: Scalars['String']['input'];
+};
+
+export type InstigationStatus =
+  | 'RUNNING'
+  | 'STOPPED';
+
+export type InstigationTickStatus =
+  | 'STARTED'
+  | 'SKIPPED'
+  | 'SUCCESS'
+  | 'FAILURE';
+
+export type InstigationType =
+  | 'SCHEDULE'
+  | 'SENSOR'
+  | 'AUTO_MATERIALIZE';
+
 export type JobOrPipelineSelector = {
   pipelineName?: InputMaybe<Scalars['String']['input']>;
   jobName?: InputMaybe<Scalars['String']['input']>;
@@ -300,66 +229,77 @@ export type JobOrPipelineSelector = {
   assetCheckSelection?: InputMaybe<Array<AssetCheckHandleInput>>;
 };
 
-export type AssetCheckHandleInput = {
-  assetKey: AssetKeyInput;
-  name: Scalars['String']['input'];
-};
+export type LocationStateChangeEventType =
+  | 'LOCATION_UPDATED'
+  | 'LOCATION_DISCONNECTED'
+  | 'LOCATION_RECONNECTED'
+  | 'LOCATION_ERROR';
 
-export type ExecutionTag = {
-  key: Scalars['String']['input'];
-  value: Scalars['String']['input'];
-};
+export type LogLevel =
+  | 'CRITICAL'
+  | 'ERROR'
+  | 'INFO'
+  | 'WARNING'
+  | 'DEBUG';
 
-export type InstigationSelector = {
+export type ObjectStoreOperationType =
+  | 'SET_OBJECT'
+  | 'GET_OBJECT'
+  | 'RM_OBJECT'
+  | 'CP_OBJECT';
+
+export type PartitionDefinitionType =
+  | 'TIME_WINDOW'
+  | 'STATIC'
+  | 'MULTIPARTITIONED'
+  | 'DYNAMIC';
+
+export type PipelineSelector = {
+  pipelineName: Scalars['String']['input'];
   repositoryName: Scalars['String']['input'];
   repositoryLocationName: Scalars['String']['input'];
-  name: Scalars['String']['input'];
-};
-
-export type MarshalledInput = {
-  inputName: Scalars['String']['input'];
-  key: Scalars['String']['input'];
-};
-
-export type MarshalledOutput = {
-  outputName: Scalars['String']['input'];
-  key: Scalars['String']['input'];
-};
-
-export type LaunchBackfillParams = {
-  selector?: InputMaybe<PartitionSetSelector>;
-  partitionNames?: InputMaybe<Array<Scalars['String']['input']>>;
-  partitionsByAssets?: InputMaybe<Array<InputMaybe<PartitionsByAssetSelector>>>;
-  reexecutionSteps?: InputMaybe<Array<Scalars['String']['input']>>;
+  solidSelection?: InputMaybe<Array<Scalars['String']['input']>>;
   assetSelection?: InputMaybe<Array<AssetKeyInput>>;
-  fromFailure?: InputMaybe<Scalars['Boolean']['input']>;
-  allPartitions?: InputMaybe<Scalars['Boolean']['input']>;
-  tags?: InputMaybe<Array<ExecutionTag>>;
-  forceSynchronousSubmission?: InputMaybe<Scalars['Boolean']['input']>;
-  title?: InputMaybe<Scalars['String']['input']>;
-  description?: InputMaybe<Scalars['String']['input']>;
-  runConfigData?: InputMaybe<Scalars['RunConfigData']['input']>;
+  assetCheckSelection?: InputMaybe<Array<AssetCheckHandleInput>>;
 };
 
-export type PartitionSetSelector = {
-  partitionSetName: Scalars['String']['input'];
-  repositorySelector: RepositorySelector;
+export type ReexecutionParams = {
+  parentRunId: Scalars['String']['input'];
+  strategy: ReexecutionStrategy;
+  extraTags?: InputMaybe<Array<ExecutionTag>>;
+  useParentRunTags?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-export type PartitionsByAssetSelector = {
-  assetKey: AssetKeyInput;
-  partitions?: InputMaybe<PartitionsSelector>;
+export type ReexecutionStrategy =
+  | 'FROM_ASSET_FAILURE'
+  | 'FROM_FAILURE'
+  | 'ALL_STEPS';
+
+export type RepositoryLocationLoadStatus =
+  | 'LOADING'
+  | 'LOADED';
+
+export type RepositorySelector = {
+  repositoryName: Scalars['String']['input'];
+  repositoryLocationName: Scalars['String']['input'];
 };
 
-export type PartitionsSelector = {
-  range?: InputMaybe<PartitionRangeSelector>;
-  ranges?: InputMaybe<Array<PartitionRangeSelector>>;
-};
+export type RunStatus =
+  | 'QUEUED'
+  | 'NOT_STARTED'
+  | 'MANAGED'
+  | 'STARTING'
+  | 'STARTED'
+  | 'SUSPENDED'
+  | 'SUCCESS'
+  | 'FAILURE'
+  | 'CANCELING'
+  | 'CANCELED';
 
-export type PartitionRangeSelector = {
-  start: Scalars['String']['input'];
-  end: Scalars['String']['input'];
-};
+export type RunsFeedView =
+  | 'ROOTS'
+  | 'RUNS'
+  | 'BACKFILLS';
 
 export type RunsFilter = {
   runIds?: InputMaybe<Array<InputMaybe<Scalars['String']['input']>>>;
@@ -374,26 +314,6 @@ export type RunsFilter = {
   mode?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type PipelineSelector = {
-  pipelineName: Scalars['String']['input'];
-  repositoryName: Scalars['String']['input'];
-  repositoryLocationName: Scalars['String']['input'];
-  solidSelection?: InputMaybe<Array<Scalars['String']['input']>>;
-  assetSelection?: InputMaybe<Array<AssetKeyInput>>;
-  assetCheckSelection?: InputMaybe<Array<AssetCheckHandleInput>>;
-};
-
-export type RepositorySelector = {
-  repositoryName: Scalars['String']['input'];
-  repositoryLocationName: Scalars['String']['input'];
-};
-
-export type ResourceSelector = {
-  repositoryName: Scalars['String']['input'];
-  repositoryLocationName: Scalars['String']['input'];
-  resourceName: Scalars['String']['input'];
-};
-
 export type ScheduleSelector = {
   repositoryName: Scalars['String']['input'];
   repositoryLocationName: Scalars['String']['input'];
@@ -406,38 +326,45 @@ export type SensorSelector = {
   sensorName: Scalars['String']['input'];
 };
 
-export type StepExecution = {
-  stepKey: Scalars['String']['input'];
-  marshalledInputs?: InputMaybe<Array<MarshalledInput>>;
-  marshalledOutputs?: InputMaybe<Array<MarshalledOutput>>;
-};
+export type SensorType =
+  | 'STANDARD'
+  | 'RUN_STATUS'
+  | 'ASSET'
+  | 'MULTI_ASSET'
+  | 'FRESHNESS_POLICY'
+  | 'AUTO_MATERIALIZE'
+  | 'AUTOMATION'
+  | 'UNKNOWN';
 
-export type StepOutputHandle = {
-  stepKey: Scalars['String']['input'];
-  outputName: Scalars['String']['input'];
-};
+export type StepEventStatus =
+  | 'SKIPPED'
+  | 'SUCCESS'
+  | 'FAILURE'
+  | 'IN_PROGRESS';
 
-export type TagInput = {
-  key: Scalars['String']['input'];
-  value: Scalars['String']['input'];
-};
+export type StepKind =
+  | 'COMPUTE'
+  | 'UNRESOLVED_MAPPED'
+  | 'UNRESOLVED_COLLECT';
 
-export type ReportRunlessAssetEventsParams = {
-  eventType: AssetEventType;
-  assetKey: AssetKeyInput;
-  partitionKeys?: InputMaybe<Array<InputMaybe<Scalars['String']['input']>>>;
-  description?: InputMaybe<Scalars['String']['input']>;
-};
+export type TerminateRunPolicy =
+  | 'SAFE_TERMINATE'
+  | 'MARK_AS_CANCELED_IMMEDIATELY';
 
-export type AssetEventType =
-  | 'ASSET_MATERIALIZATION'
-  | 'ASSET_OBSERVATION';
+export type StaleStatus =
+  | 'MISSING'
+  | 'STALE'
+  | 'FRESH';
 
-export type BulkActionsFilter = {
-  statuses?: InputMaybe<Array<BulkActionStatus>>;
-  createdBefore?: InputMaybe<Scalars['Float']['input']>;
-  createdAfter?: InputMaybe<Scalars['Float']['input']>;
-  selectorId?: InputMaybe<Scalars['String']['input']>;
+export type PartitionRangeStatus =
+  | 'MATERIALIZING'
+  | 'MATERIALIZED'
+  | 'FAILED';
+
+export type LaunchBackfillParams = {
+  assetSelection?: InputMaybe<Array<AssetKeyInput>>;
+  partitionNames?: InputMaybe<Array<Scalars['String']['input']>>;
+  runConfigData?: InputMaybe<Scalars['RunConfigData']['input']>;
 };
 
 export type BulkActionStatus =
@@ -449,71 +376,6 @@ export type BulkActionStatus =
   | 'COMPLETED_SUCCESS'
   | 'COMPLETED_FAILED'
   | 'FAILING';
-
-export type DynamicPartitionsRequestType =
-  | 'ADD_PARTITIONS'
-  | 'DELETE_PARTITIONS';
-
-export type InstigationType =
-  | 'SCHEDULE'
-  | 'SENSOR'
-  | 'AUTO_MATERIALIZE';
-
-export type GraphSelector = {
-  graphName: Scalars['String']['input'];
-  repositoryName: Scalars['String']['input'];
-  repositoryLocationName: Scalars['String']['input'];
-};
-
-export type EnvVarConsumerType =
-  | 'RESOURCE';
-
-export type RunsFeedView =
-  | 'ROOTS'
-  | 'RUNS'
-  | 'BACKFILLS';
-
-export type AssetGroupSelector = {
-  groupName: Scalars['String']['input'];
-  repositoryName: Scalars['String']['input'];
-  repositoryLocationName: Scalars['String']['input'];
-};
-
-export type AssetBackfillPreviewParams = {
-  partitionNames: Array<Scalars['String']['input']>;
-  assetSelection: Array<AssetKeyInput>;
-};
-
-export type AssetJobKeyInput = {
-  jobName: Scalars['String']['input'];
-};
-
-export type AssetConditionEvaluationStatus =
-  | 'TRUE'
-  | 'FALSE'
-  | 'SKIPPED';
-
-export type ReexecutionParams = {
-  parentRunId: Scalars['String']['input'];
-  strategy: ReexecutionStrategy;
-  extraTags?: InputMaybe<Array<ExecutionTag>>;
-  useParentRunTags?: InputMaybe<Scalars['Boolean']['input']>;
-};
-
-export type ReexecutionStrategy =
-  | 'FROM_ASSET_FAILURE'
-  | 'FROM_FAILURE'
-  | 'ALL_STEPS';
-
-export type ReportAssetCheckEvaluationsParams = {
-  assetKey: AssetKeyInput;
-  checkName: Scalars['String']['input'];
-  passed: Scalars['Boolean']['input'];
-  severity?: InputMaybe<AssetCheckSeverity>;
-  serializedMetadata?: InputMaybe<Scalars['String']['input']>;
-  partitionKeys?: InputMaybe<Array<InputMaybe<Scalars['String']['input']>>>;
-  description?: InputMaybe<Scalars['String']['input']>;
-};
 
 export type ShellQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -550,90 +412,86 @@ export type AssetPageQuery = { assetNodeOrError:
         | { __typename: 'UserAssetOwner', email: string }
         | { __typename: 'TeamAssetOwner', team: string }
       >, tags: Array<{ key: string, value: string }>, metadataEntries: Array<
-        | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-        | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-        | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-        | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-        | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-        | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-        | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-        | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-        | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-        | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-        | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-        | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-        | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-        | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
         | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-        | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+        | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
         | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
             | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
             | { __typename: 'UrlCodeReference', url: string, label?: string | null }
           > }
+        | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+        | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+        | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+        | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+        | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+        | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
         | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-        | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+        | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+        | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
         | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
-      >, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string } | null, automationCondition?: { label?: string | null, expandedLabel: Array<string> } | null, staleCauses: Array<{ reason: string, category: StaleCauseCategory, key: { path: Array<string> }, dependency?: { path: Array<string> } | null }>, dependencyKeys: Array<{ path: Array<string> }>, dependedByKeys: Array<{ path: Array<string> }>, requiredResources: Array<{ resourceKey: string }>, targetingInstigators: Array<
+        | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+        | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+        | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+        | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+        | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+        | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+        | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
+      >, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description?: string | null } | null, automationCondition?: { label?: string | null, expandedLabel: Array<string> } | null, staleCauses?: Array<{ reason: string, key: { path: Array<string> }, dependency?: { path: Array<string> } | null }> | null, dependencyKeys: Array<{ path: Array<string> }>, dependedByKeys: Array<{ path: Array<string> }>, requiredResources?: Array<{ resourceKey: string }> | null, targetingInstigators: Array<
         | { __typename: 'Schedule', id: string, name: string, scheduleState: { id: string, status: InstigationStatus, repositoryName: string, repositoryLocationName: string } }
         | { __typename: 'Sensor', id: string, name: string, sensorState: { id: string, status: InstigationStatus, repositoryName: string, repositoryLocationName: string } }
-      >, repository: { id: string, name: string, location: { id: string, name: string } }, type?:
-        | { displayName: string, description?: string | null }
-        | { displayName: string, description?: string | null }
-        | { displayName: string, description?: string | null }
-       | null }
+      >, repository: { id: string, name: string, location: { id: string, name: string } } }
     | { __typename: 'AssetNotFoundError', message: string }
    };
 
 export type AssetEventFragment = { __typename: 'MaterializationEvent', timestamp: string, runId: string, stepKey?: string | null, partition?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   >, tags: Array<{ key: string, value: string }> };
 
 export type AssetObservationFieldsFragment = { __typename: 'ObservationEvent', timestamp: string, runId: string, stepKey?: string | null, partition?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   >, tags: Array<{ key: string, value: string }> };
 
 export type AssetEventsQueryVariables = Exact<{
@@ -646,53 +504,53 @@ export type AssetEventsQueryVariables = Exact<{
 
 export type AssetEventsQuery = { assetOrError:
     | { __typename: 'Asset', id: string, assetMaterializations: Array<{ __typename: 'MaterializationEvent', timestamp: string, runId: string, stepKey?: string | null, partition?: string | null, description?: string | null, metadataEntries: Array<
-          | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-          | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-          | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-          | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-          | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-          | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-          | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-          | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-          | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-          | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-          | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-          | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-          | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-          | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
           | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-          | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+          | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
           | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
               | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
               | { __typename: 'UrlCodeReference', url: string, label?: string | null }
             > }
+          | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+          | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+          | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+          | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+          | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+          | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
           | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-          | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+          | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+          | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
           | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+          | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+          | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+          | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+          | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+          | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+          | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+          | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
         >, tags: Array<{ key: string, value: string }> }>, assetObservations: Array<{ __typename: 'ObservationEvent', timestamp: string, runId: string, stepKey?: string | null, partition?: string | null, description?: string | null, metadataEntries: Array<
-          | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-          | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-          | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-          | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-          | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-          | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-          | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-          | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-          | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-          | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-          | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-          | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-          | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-          | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
           | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-          | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+          | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
           | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
               | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
               | { __typename: 'UrlCodeReference', url: string, label?: string | null }
             > }
+          | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+          | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+          | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+          | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+          | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+          | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
           | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-          | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+          | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+          | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
           | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+          | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+          | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+          | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+          | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+          | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+          | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+          | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
         >, tags: Array<{ key: string, value: string }> }> }
     | { __typename: 'AssetNotFoundError', message: string }
    };
@@ -703,14 +561,14 @@ export type AssetPartitionsQueryVariables = Exact<{
 
 
 export type AssetPartitionsQuery = { assetNodeOrError:
-    | { __typename: 'AssetNode', id: string, partitionStats?: { numMaterialized: number, numPartitions: number, numFailed: number, numMaterializing: number } | null, partitionKeysByDimension: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }>, assetPartitionStatuses:
+    | { __typename: 'AssetNode', id: string, partitionStats?: { numMaterialized: number, numPartitions: number, numFailed: number, numMaterializing: number } | null, partitionKeysByDimension?: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }> | null, assetPartitionStatuses?:
         | { __typename: 'DefaultPartitionStatuses', materializedPartitions: Array<string>, failedPartitions: Array<string>, materializingPartitions: Array<string> }
         | { __typename: 'MultiPartitionStatuses', primaryDimensionName: string, ranges: Array<{ primaryDimStartKey: string, primaryDimEndKey: string, secondaryDim:
               | { __typename: 'TimePartitionStatuses', ranges: Array<{ startKey: string, endKey: string, status: PartitionRangeStatus }> }
               | { __typename: 'DefaultPartitionStatuses', materializedPartitions: Array<string>, failedPartitions: Array<string>, materializingPartitions: Array<string> }
              }> }
         | { __typename: 'TimePartitionStatuses', ranges: Array<{ startKey: string, endKey: string, status: PartitionRangeStatus }> }
-       }
+       | null }
     | { __typename: 'AssetNotFoundError', message: string }
    };
 
@@ -722,29 +580,29 @@ export type AssetChecksQueryVariables = Exact<{
 export type AssetChecksQuery = { assetNodeOrError:
     | { __typename: 'AssetNode', id: string, assetChecksOrError:
         | { __typename: 'AssetChecks', checks: Array<{ name: string, description?: string | null, blocking: boolean, jobNames: Array<string>, canExecuteIndividually: AssetCheckCanExecuteIndividually, executionForLatestMaterialization?: { id: string, runId: string, status: AssetCheckExecutionResolvedStatus, timestamp: number, evaluation?: { severity: AssetCheckSeverity, success: boolean, description?: string | null, metadataEntries: Array<
-                  | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-                  | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-                  | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-                  | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-                  | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-                  | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-                  | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-                  | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-                  | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-                  | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-                  | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-                  | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-                  | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-                  | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
                   | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-                  | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+                  | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
                   | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                       | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                       | { __typename: 'UrlCodeReference', url: string, label?: string | null }
                     > }
+                  | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+                  | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+                  | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+                  | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+                  | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+                  | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
                   | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-                  | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+                  | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+                  | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
                   | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+                  | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+                  | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+                  | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+                  | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+                  | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+                  | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+                  | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
                 > } | null } | null }> }
         | { __typename: 'AssetCheckNeedsMigrationError', message: string }
         | { __typename: 'AssetCheckNeedsUserCodeUpgrade', message: string }
@@ -761,29 +619,29 @@ export type AssetCheckHistoryQueryVariables = Exact<{
 
 
 export type AssetCheckHistoryQuery = { assetCheckExecutions: Array<{ id: string, runId: string, status: AssetCheckExecutionResolvedStatus, timestamp: number, evaluation?: { severity: AssetCheckSeverity, success: boolean, description?: string | null, metadataEntries: Array<
-        | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-        | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-        | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-        | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-        | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-        | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-        | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-        | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-        | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-        | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-        | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-        | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-        | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-        | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
         | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-        | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+        | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
         | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
             | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
             | { __typename: 'UrlCodeReference', url: string, label?: string | null }
           > }
+        | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+        | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+        | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+        | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+        | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+        | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
         | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-        | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+        | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+        | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
         | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+        | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+        | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+        | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+        | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+        | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+        | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+        | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
       > } | null }> };
 
 export type AssetCatalogQueryVariables = Exact<{ [key: string]: never; }>;
@@ -974,21 +832,21 @@ export type BackfillsQueryVariables = Exact<{
 }>;
 
 
-export type BackfillsQuery = { partitionBackfillsOrError:
+export type BackfillsQuery = { partitionBackfillsOrError?:
     | { __typename: 'PartitionBackfills', results: Array<{ id: string, status: BulkActionStatus, timestamp: number, endTimestamp?: number | null, title?: string | null, numPartitions?: number | null, partitionSetName?: string | null, isAssetBackfill: boolean, hasCancelPermission: boolean, numCancelable: number, assetSelection?: Array<{ path: Array<string> }> | null, partitionStatusCounts: Array<{ runStatus: RunStatus, count: number }>, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }> }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
-   };
+   | null };
 
 export type CancelBackfillMutationVariables = Exact<{
   backfillId: Scalars['String']['input'];
 }>;
 
 
-export type CancelBackfillMutation = { cancelPartitionBackfill:
+export type CancelBackfillMutation = { cancelPartitionBackfill?:
     | { __typename: 'CancelBackfillSuccess', backfillId: string }
     | { __typename: 'UnauthorizedError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
-   };
+   | null };
 
 export type LocationsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1046,70 +904,70 @@ export type ReloadWorkspaceMutation = { reloadWorkspace:
 
 export type PythonErrorFieldsFragment = { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> };
 
-type MetadataFields_TableColumnLineageMetadataEntry_Fragment = { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> };
-
-type MetadataFields_TableSchemaMetadataEntry_Fragment = { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } };
-
-type MetadataFields_TableMetadataEntry_Fragment = { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } };
-
-type MetadataFields_FloatMetadataEntry_Fragment = { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null };
-
-type MetadataFields_IntMetadataEntry_Fragment = { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null };
-
-type MetadataFields_JsonMetadataEntry_Fragment = { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null };
-
-type MetadataFields_BoolMetadataEntry_Fragment = { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null };
-
-type MetadataFields_MarkdownMetadataEntry_Fragment = { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null };
-
-type MetadataFields_PathMetadataEntry_Fragment = { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null };
-
-type MetadataFields_NotebookMetadataEntry_Fragment = { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null };
-
-type MetadataFields_PythonArtifactMetadataEntry_Fragment = { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null };
-
-type MetadataFields_TextMetadataEntry_Fragment = { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null };
-
-type MetadataFields_UrlMetadataEntry_Fragment = { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null };
-
-type MetadataFields_PipelineRunMetadataEntry_Fragment = { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null };
-
 type MetadataFields_AssetMetadataEntry_Fragment = { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } };
 
-type MetadataFields_JobMetadataEntry_Fragment = { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null };
+type MetadataFields_BoolMetadataEntry_Fragment = { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null };
 
 type MetadataFields_CodeReferencesMetadataEntry_Fragment = { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
     | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
     | { __typename: 'UrlCodeReference', url: string, label?: string | null }
   > };
 
+type MetadataFields_FloatMetadataEntry_Fragment = { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null };
+
+type MetadataFields_IntMetadataEntry_Fragment = { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null };
+
+type MetadataFields_JobMetadataEntry_Fragment = { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null };
+
+type MetadataFields_JsonMetadataEntry_Fragment = { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null };
+
+type MetadataFields_MarkdownMetadataEntry_Fragment = { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null };
+
+type MetadataFields_NotebookMetadataEntry_Fragment = { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null };
+
 type MetadataFields_NullMetadataEntry_Fragment = { __typename: 'NullMetadataEntry', label: string, description?: string | null };
 
-type MetadataFields_TimestampMetadataEntry_Fragment = { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null };
+type MetadataFields_PathMetadataEntry_Fragment = { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null };
+
+type MetadataFields_PipelineRunMetadataEntry_Fragment = { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null };
 
 type MetadataFields_PoolMetadataEntry_Fragment = { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null };
 
+type MetadataFields_PythonArtifactMetadataEntry_Fragment = { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null };
+
+type MetadataFields_TableColumnLineageMetadataEntry_Fragment = { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> };
+
+type MetadataFields_TableMetadataEntry_Fragment = { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } };
+
+type MetadataFields_TableSchemaMetadataEntry_Fragment = { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } };
+
+type MetadataFields_TextMetadataEntry_Fragment = { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null };
+
+type MetadataFields_TimestampMetadataEntry_Fragment = { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null };
+
+type MetadataFields_UrlMetadataEntry_Fragment = { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null };
+
 export type MetadataFieldsFragment =
-  | MetadataFields_TableColumnLineageMetadataEntry_Fragment
-  | MetadataFields_TableSchemaMetadataEntry_Fragment
-  | MetadataFields_TableMetadataEntry_Fragment
+  | MetadataFields_AssetMetadataEntry_Fragment
+  | MetadataFields_BoolMetadataEntry_Fragment
+  | MetadataFields_CodeReferencesMetadataEntry_Fragment
   | MetadataFields_FloatMetadataEntry_Fragment
   | MetadataFields_IntMetadataEntry_Fragment
-  | MetadataFields_JsonMetadataEntry_Fragment
-  | MetadataFields_BoolMetadataEntry_Fragment
-  | MetadataFields_MarkdownMetadataEntry_Fragment
-  | MetadataFields_PathMetadataEntry_Fragment
-  | MetadataFields_NotebookMetadataEntry_Fragment
-  | MetadataFields_PythonArtifactMetadataEntry_Fragment
-  | MetadataFields_TextMetadataEntry_Fragment
-  | MetadataFields_UrlMetadataEntry_Fragment
-  | MetadataFields_PipelineRunMetadataEntry_Fragment
-  | MetadataFields_AssetMetadataEntry_Fragment
   | MetadataFields_JobMetadataEntry_Fragment
-  | MetadataFields_CodeReferencesMetadataEntry_Fragment
+  | MetadataFields_JsonMetadataEntry_Fragment
+  | MetadataFields_MarkdownMetadataEntry_Fragment
+  | MetadataFields_NotebookMetadataEntry_Fragment
   | MetadataFields_NullMetadataEntry_Fragment
-  | MetadataFields_TimestampMetadataEntry_Fragment
+  | MetadataFields_PathMetadataEntry_Fragment
+  | MetadataFields_PipelineRunMetadataEntry_Fragment
   | MetadataFields_PoolMetadataEntry_Fragment
+  | MetadataFields_PythonArtifactMetadataEntry_Fragment
+  | MetadataFields_TableColumnLineageMetadataEntry_Fragment
+  | MetadataFields_TableMetadataEntry_Fragment
+  | MetadataFields_TableSchemaMetadataEntry_Fragment
+  | MetadataFields_TextMetadataEntry_Fragment
+  | MetadataFields_TimestampMetadataEntry_Fragment
+  | MetadataFields_UrlMetadataEntry_Fragment
 ;
 
 export type TableSchemaFieldsFragment = { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null };
@@ -1121,29 +979,29 @@ export type JobPageQueryVariables = Exact<{
 
 export type JobPageQuery = { pipelineOrError:
     | { __typename: 'Pipeline', id: string, name: string, description?: string | null, isJob: boolean, isAssetJob: boolean, hasLaunchExecutionPermission: boolean, tags: Array<{ key: string, value: string }>, runTags: Array<{ key: string, value: string }>, metadataEntries: Array<
-        | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-        | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-        | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-        | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-        | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-        | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-        | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-        | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-        | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-        | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-        | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-        | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-        | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-        | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
         | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-        | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+        | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
         | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
             | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
             | { __typename: 'UrlCodeReference', url: string, label?: string | null }
           > }
+        | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+        | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+        | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+        | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+        | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+        | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
         | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-        | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+        | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+        | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
         | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+        | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+        | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+        | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+        | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+        | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+        | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+        | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
       >, modes: Array<{ id: string, name: string, resources: Array<{ name: string, description?: string | null }> }>, schedules: Array<{ id: string, name: string, cronSchedule: string, scheduleState: { id: string, status: InstigationStatus } }>, sensors: Array<{ id: string, name: string, sensorState: { id: string, status: InstigationStatus } }>, solidHandles: Array<{ handleID: string, parent?: { handleID: string } | null, solid: { name: string, isDynamicMapped: boolean, definition:
             | { __typename: 'CompositeSolidDefinition', name: string, description?: string | null, assetNodes: Array<{ id: string, assetKey: { path: Array<string> } }>, inputDefinitions: Array<{ name: string, type:
                   | { displayName: string }
@@ -1196,14 +1054,14 @@ export type JobPartitionsQueryVariables = Exact<{
 }>;
 
 
-export type JobPartitionsQuery = { partitionSetsOrError:
+export type JobPartitionsQuery = { partitionSetsOrError?:
     | { __typename: 'PartitionSets', results: Array<{ id: string, name: string, partitionsOrError:
           | { __typename: 'Partitions', results: Array<{ name: string }> }
           | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
          }> }
     | { __typename: 'PipelineNotFoundError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
-   };
+   | null };
 
 export type PartitionConfigQueryVariables = Exact<{
   repository: RepositorySelector;
@@ -1212,7 +1070,7 @@ export type PartitionConfigQueryVariables = Exact<{
 }>;
 
 
-export type PartitionConfigQuery = { partitionSetOrError:
+export type PartitionConfigQuery = { partitionSetOrError?:
     | { __typename: 'PartitionSet', id: string, partition?: { name: string, runConfigOrError:
           | { __typename: 'PartitionRunConfig', yaml: string }
           | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
@@ -1222,7 +1080,7 @@ export type PartitionConfigQuery = { partitionSetOrError:
          } | null }
     | { __typename: 'PartitionSetNotFoundError' }
     | { __typename: 'PythonError' }
-   };
+   | null };
 
 export type JobsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1338,12 +1196,10 @@ export type LaunchBackfillMutationVariables = Exact<{
 }>;
 
 
-export type LaunchBackfillMutation = { launchPartitionBackfill:
+export type LaunchBackfillMutation = { launchPartitionBackfill?:
     | { __typename: 'LaunchBackfillSuccess', backfillId: string }
     | { __typename: 'PartitionSetNotFoundError', message: string }
     | { __typename: 'PartitionKeysNotFoundError', message: string }
-    | { __typename: 'InvalidStepError' }
-    | { __typename: 'InvalidOutputError' }
     | { __typename: 'RunConfigValidationInvalid', errors: Array<
         | { __typename: 'FieldNotDefinedConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
         | { __typename: 'FieldsNotDefinedConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
@@ -1357,10 +1213,7 @@ export type LaunchBackfillMutation = { launchPartitionBackfill:
     | { __typename: 'UnauthorizedError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
     | { __typename: 'InvalidSubsetError', message: string }
-    | { __typename: 'PresetNotFoundError' }
-    | { __typename: 'ConflictingExecutionParamsError' }
-    | { __typename: 'NoModeProvidedError' }
-   };
+   | null };
 
 export type LaunchSchemaQueryVariables = Exact<{
   selector: PipelineSelector;
@@ -1381,10 +1234,10 @@ export type LaunchSchemaQuery = { runConfigSchemaOrError:
         | { __typename: 'ArrayConfigType', key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string> }
         | { __typename: 'CompositeConfigType', key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string>, fields: Array<{ name: string, description?: string | null, isRequired: boolean, configTypeKey: string, defaultValueAsJson?: string | null }> }
         | { __typename: 'EnumConfigType', givenName: string, key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string>, values: Array<{ value: string }> }
+        | { __typename: 'MapConfigType', key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string> }
         | { __typename: 'NullableConfigType', key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string> }
         | { __typename: 'RegularConfigType', givenName: string, key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string> }
         | { __typename: 'ScalarUnionConfigType', scalarTypeKey: string, nonScalarTypeKey: string, key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string> }
-        | { __typename: 'MapConfigType', key: string, description?: string | null, isSelector: boolean, typeParamKeys: Array<string> }
       > }
     | { __typename: 'PipelineNotFoundError', message: string }
     | { __typename: 'InvalidSubsetError', message: string }
@@ -1419,7 +1272,7 @@ export type AssetLaunchInfoQueryVariables = Exact<{
 }>;
 
 
-export type AssetLaunchInfoQuery = { assetNodes: Array<{ id: string, jobNames: Array<string>, isExecutable: boolean, isMaterializable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, assetKey: { path: Array<string> }, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string } | null, partitionKeysByDimension: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }>, repository: { id: string, name: string, location: { id: string, name: string } } }>, assetNodeAdditionalRequiredKeys: Array<{ path: Array<string> }> };
+export type AssetLaunchInfoQuery = { assetNodes: Array<{ id: string, jobNames: Array<string>, isExecutable: boolean, isMaterializable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, assetKey: { path: Array<string> }, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description?: string | null } | null, partitionKeysByDimension?: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }> | null, repository: { id: string, name: string, location: { id: string, name: string } } }>, assetNodeAdditionalRequiredKeys: Array<{ path: Array<string> }> };
 
 export type LineageGraphQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1495,29 +1348,29 @@ export type RunEventsQuery = { logsForRun:
         | { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'ExecutionStepInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ExecutionStepOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'ExecutionStepSkippedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ExecutionStepStartEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
@@ -1525,105 +1378,105 @@ export type RunEventsQuery = { logsForRun:
         | { __typename: 'ExecutionStepUpForRetryEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'ExecutionStepRestartEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'HealthChangedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'LogMessageEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ResourceInitFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'ResourceInitStartedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'ResourceInitSuccessEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'RunFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'RunStartEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
@@ -1636,207 +1489,207 @@ export type RunEventsQuery = { logsForRun:
         | { __typename: 'RunResumedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'RunSuccessEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'StepWorkerStartedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'StepWorkerStartingEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'HandledOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'LoadedInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'LogsCapturedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, fileKey: string, logKey: string, stepKeys?: Array<string> | null, externalUrl?: string | null }
         | { __typename: 'ObjectStoreOperationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'StepExpectationResultEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'MaterializationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, partition?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, assetKey?: { path: Array<string> } | null }
         | { __typename: 'ObservationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, partition?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, assetKey?: { path: Array<string> } | null }
         | { __typename: 'FailedToMaterializeEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'EngineEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'HookCompletedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'HookSkippedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
@@ -1847,29 +1700,29 @@ export type RunEventsQuery = { logsForRun:
         | { __typename: 'AssetMaterializationPlannedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, assetKey?: { path: Array<string> } | null }
         | { __typename: 'AssetCheckEvaluationPlannedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'AssetCheckEvaluationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, evaluation: { checkName: string, success: boolean, severity: AssetCheckSeverity, description?: string | null, assetKey: { path: Array<string> }, metadataEntries: Array<
-              | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-              | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-              | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-              | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-              | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-              | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-              | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-              | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-              | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-              | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-              | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-              | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-              | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-              | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
               | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-              | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+              | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
               | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                   | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                   | { __typename: 'UrlCodeReference', url: string, label?: string | null }
                 > }
+              | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+              | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+              | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+              | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+              | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+              | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
               | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-              | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+              | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+              | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
               | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+              | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+              | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+              | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+              | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+              | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+              | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+              | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
             > } }
       > }
     | { __typename: 'RunNotFoundError', message: string }
@@ -1887,29 +1740,29 @@ export type RunLogSubscription = { pipelineRunLogs:
         | { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'ExecutionStepInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ExecutionStepOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'ExecutionStepSkippedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ExecutionStepStartEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
@@ -1917,105 +1770,105 @@ export type RunLogSubscription = { pipelineRunLogs:
         | { __typename: 'ExecutionStepUpForRetryEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'ExecutionStepRestartEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'HealthChangedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'LogMessageEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ResourceInitFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'ResourceInitStartedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'ResourceInitSuccessEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'RunFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'RunStartEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
@@ -2028,207 +1881,207 @@ export type RunLogSubscription = { pipelineRunLogs:
         | { __typename: 'RunResumedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'RunSuccessEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'StepWorkerStartedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'StepWorkerStartingEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'HandledOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'LoadedInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'LogsCapturedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, fileKey: string, logKey: string, stepKeys?: Array<string> | null, externalUrl?: string | null }
         | { __typename: 'ObjectStoreOperationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'StepExpectationResultEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'MaterializationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, partition?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, assetKey?: { path: Array<string> } | null }
         | { __typename: 'ObservationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, partition?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, assetKey?: { path: Array<string> } | null }
         | { __typename: 'FailedToMaterializeEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           > }
         | { __typename: 'EngineEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
             | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                 | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                 | { __typename: 'UrlCodeReference', url: string, label?: string | null }
               > }
+            | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+            | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+            | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+            | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+            | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+            | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
             | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+            | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
             | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+            | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+            | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+            | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+            | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+            | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+            | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+            | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
           >, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
         | { __typename: 'HookCompletedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'HookSkippedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
@@ -2239,29 +2092,29 @@ export type RunLogSubscription = { pipelineRunLogs:
         | { __typename: 'AssetMaterializationPlannedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, assetKey?: { path: Array<string> } | null }
         | { __typename: 'AssetCheckEvaluationPlannedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'AssetCheckEvaluationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, evaluation: { checkName: string, success: boolean, severity: AssetCheckSeverity, description?: string | null, assetKey: { path: Array<string> }, metadataEntries: Array<
-              | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-              | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-              | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-              | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-              | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-              | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-              | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-              | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-              | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-              | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-              | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-              | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-              | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-              | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
               | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-              | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+              | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
               | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
                   | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
                   | { __typename: 'UrlCodeReference', url: string, label?: string | null }
                 > }
+              | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+              | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+              | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+              | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+              | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+              | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
               | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-              | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+              | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+              | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
               | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+              | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+              | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+              | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+              | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+              | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+              | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+              | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
             > } }
       > }
     | { __typename: 'PipelineRunLogsSubscriptionFailure', message: string, missingRunId?: string | null }
@@ -2272,29 +2125,29 @@ type RunEvent_ExecutionStepFailureEvent_Fragment = { __typename: 'ExecutionStepF
 type RunEvent_ExecutionStepInputEvent_Fragment = { __typename: 'ExecutionStepInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
 
 type RunEvent_ExecutionStepOutputEvent_Fragment = { __typename: 'ExecutionStepOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_ExecutionStepSkippedEvent_Fragment = { __typename: 'ExecutionStepSkippedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
@@ -2308,109 +2161,109 @@ type RunEvent_ExecutionStepUpForRetryEvent_Fragment = { __typename: 'ExecutionSt
 type RunEvent_ExecutionStepRestartEvent_Fragment = { __typename: 'ExecutionStepRestartEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
 
 type RunEvent_HealthChangedEvent_Fragment = { __typename: 'HealthChangedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_LogMessageEvent_Fragment = { __typename: 'LogMessageEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
 
 type RunEvent_ResourceInitFailureEvent_Fragment = { __typename: 'ResourceInitFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   >, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null };
 
 type RunEvent_ResourceInitStartedEvent_Fragment = { __typename: 'ResourceInitStartedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_ResourceInitSuccessEvent_Fragment = { __typename: 'ResourceInitSuccessEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_RunFailureEvent_Fragment = { __typename: 'RunFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null };
@@ -2434,107 +2287,107 @@ type RunEvent_RunResumedEvent_Fragment = { __typename: 'RunResumedEvent', messag
 type RunEvent_RunSuccessEvent_Fragment = { __typename: 'RunSuccessEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
 
 type RunEvent_StepWorkerStartedEvent_Fragment = { __typename: 'StepWorkerStartedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_StepWorkerStartingEvent_Fragment = { __typename: 'StepWorkerStartingEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_HandledOutputEvent_Fragment = { __typename: 'HandledOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_LoadedInputEvent_Fragment = { __typename: 'LoadedInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_LogsCapturedEvent_Fragment = { __typename: 'LogsCapturedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, fileKey: string, logKey: string, stepKeys?: Array<string> | null, externalUrl?: string | null };
@@ -2544,107 +2397,107 @@ type RunEvent_ObjectStoreOperationEvent_Fragment = { __typename: 'ObjectStoreOpe
 type RunEvent_StepExpectationResultEvent_Fragment = { __typename: 'StepExpectationResultEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
 
 type RunEvent_MaterializationEvent_Fragment = { __typename: 'MaterializationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, partition?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   >, assetKey?: { path: Array<string> } | null };
 
 type RunEvent_ObservationEvent_Fragment = { __typename: 'ObservationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, partition?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   >, assetKey?: { path: Array<string> } | null };
 
 type RunEvent_FailedToMaterializeEvent_Fragment = { __typename: 'FailedToMaterializeEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   > };
 
 type RunEvent_EngineEvent_Fragment = { __typename: 'EngineEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, markerStart?: string | null, markerEnd?: string | null, label?: string | null, description?: string | null, metadataEntries: Array<
-    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
     | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
         | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
         | { __typename: 'UrlCodeReference', url: string, label?: string | null }
       > }
+    | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+    | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+    | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+    | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+    | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+    | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
     | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+    | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
     | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+    | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+    | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+    | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+    | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+    | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+    | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+    | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
   >, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null };
 
 type RunEvent_HookCompletedEvent_Fragment = { __typename: 'HookCompletedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
@@ -2664,29 +2517,29 @@ type RunEvent_AssetMaterializationPlannedEvent_Fragment = { __typename: 'AssetMa
 type RunEvent_AssetCheckEvaluationPlannedEvent_Fragment = { __typename: 'AssetCheckEvaluationPlannedEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
 
 type RunEvent_AssetCheckEvaluationEvent_Fragment = { __typename: 'AssetCheckEvaluationEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, evaluation: { checkName: string, success: boolean, severity: AssetCheckSeverity, description?: string | null, assetKey: { path: Array<string> }, metadataEntries: Array<
-      | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
-      | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
-      | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
-      | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
-      | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
-      | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
-      | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
-      | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
-      | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
-      | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
-      | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
-      | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
-      | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-      | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
       | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
-      | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+      | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
       | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
           | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
           | { __typename: 'UrlCodeReference', url: string, label?: string | null }
         > }
+      | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+      | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+      | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+      | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+      | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+      | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
       | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
-      | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+      | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+      | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
       | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+      | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+      | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+      | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+      | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+      | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+      | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+      | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
     > } };
 
 export type RunEventFragment =
@@ -3495,11 +3348,6 @@ export const RunRowFragmentDoc = new TypedDocumentString(`
     key
     value
   }
-  repositoryOrigin {
-    id
-    repositoryName
-    repositoryLocationName
-  }
 }
     `, {"fragmentName":"RunRow"}) as unknown as TypedDocumentString<RunRowFragment, unknown>;
 export const RunHeadFragmentDoc = new TypedDocumentString(`
@@ -3542,11 +3390,6 @@ export const RunHeadFragmentDoc = new TypedDocumentString(`
   tags {
     key
     value
-  }
-  repositoryOrigin {
-    id
-    repositoryName
-    repositoryLocationName
   }
 }`, {"fragmentName":"RunHead"}) as unknown as TypedDocumentString<RunHeadFragment, unknown>;
 export const RunEventFragmentDoc = new TypedDocumentString(`
@@ -3858,31 +3701,16 @@ export const AssetPageDocument = new TypedDocumentString(`
       partitionDefinition {
         name
         type
-        description
       }
       automationCondition {
         label
         expandedLabel
-      }
-      staleStatus
-      staleCauses {
-        key {
-          path
-        }
-        reason
-        category
-        dependency {
-          path
-        }
       }
       dependencyKeys {
         path
       }
       dependedByKeys {
         path
-      }
-      requiredResources {
-        resourceKey
       }
       targetingInstigators {
         __typename
@@ -3914,10 +3742,6 @@ export const AssetPageDocument = new TypedDocumentString(`
           id
           name
         }
-      }
-      type {
-        displayName
-        description
       }
     }
     ... on AssetNotFoundError {
@@ -4207,54 +4031,6 @@ export const AssetPartitionsDocument = new TypedDocumentString(`
     __typename
     ... on AssetNode {
       id
-      partitionStats {
-        numMaterialized
-        numPartitions
-        numFailed
-        numMaterializing
-      }
-      partitionKeysByDimension {
-        name
-        type
-        partitionKeys
-      }
-      assetPartitionStatuses {
-        __typename
-        ... on TimePartitionStatuses {
-          ranges {
-            startKey
-            endKey
-            status
-          }
-        }
-        ... on DefaultPartitionStatuses {
-          materializedPartitions
-          failedPartitions
-          materializingPartitions
-        }
-        ... on MultiPartitionStatuses {
-          primaryDimensionName
-          ranges {
-            primaryDimStartKey
-            primaryDimEndKey
-            secondaryDim {
-              __typename
-              ... on TimePartitionStatuses {
-                ranges {
-                  startKey
-                  endKey
-                  status
-                }
-              }
-              ... on DefaultPartitionStatuses {
-                materializedPartitions
-                failedPartitions
-                materializingPartitions
-              }
-            }
-          }
-        }
-      }
     }
     ... on AssetNotFoundError {
       message
@@ -4642,13 +4418,6 @@ export const AssetStatusesDocument = new TypedDocumentString(`
     id
     assetKey {
       path
-    }
-    staleStatus
-    partitionStats {
-      numMaterialized
-      numPartitions
-      numFailed
-      numMaterializing
     }
   }
 }
@@ -5273,79 +5042,15 @@ fragment PythonErrorFields on PythonError {
   }
 }`) as unknown as TypedDocumentString<ScheduleDryRunMutation, ScheduleDryRunMutationVariables>;
 export const BackfillsDocument = new TypedDocumentString(`
-    query Backfills($cursor: String, $limit: Int!) {
-  partitionBackfillsOrError(cursor: $cursor, limit: $limit) {
-    __typename
-    ... on PartitionBackfills {
-      results {
-        id
-        status
-        timestamp
-        endTimestamp
-        title
-        numPartitions
-        partitionSetName
-        isAssetBackfill
-        hasCancelPermission
-        numCancelable
-        assetSelection {
-          path
-        }
-        partitionStatusCounts {
-          runStatus
-          count
-        }
-        error {
-          ...PythonErrorFields
-        }
-      }
-    }
-    ... on PythonError {
-      ...PythonErrorFields
-    }
-  }
+    query Backfills {
+  __typename
 }
-    fragment PythonErrorFields on PythonError {
-  message
-  className
-  stack
-  errorChain {
-    isExplicitLink
-    error {
-      message
-      className
-      stack
-    }
-  }
-}`) as unknown as TypedDocumentString<BackfillsQuery, BackfillsQueryVariables>;
+    `) as unknown as TypedDocumentString<BackfillsQuery, BackfillsQueryVariables>;
 export const CancelBackfillDocument = new TypedDocumentString(`
-    mutation CancelBackfill($backfillId: String!) {
-  cancelPartitionBackfill(backfillId: $backfillId) {
-    __typename
-    ... on CancelBackfillSuccess {
-      backfillId
-    }
-    ... on UnauthorizedError {
-      message
-    }
-    ... on PythonError {
-      ...PythonErrorFields
-    }
-  }
+    mutation CancelBackfill {
+  __typename
 }
-    fragment PythonErrorFields on PythonError {
-  message
-  className
-  stack
-  errorChain {
-    isExplicitLink
-    error {
-      message
-      className
-      stack
-    }
-  }
-}`) as unknown as TypedDocumentString<CancelBackfillMutation, CancelBackfillMutationVariables>;
+    `) as unknown as TypedDocumentString<CancelBackfillMutation, CancelBackfillMutationVariables>;
 export const LocationsDocument = new TypedDocumentString(`
     query Locations {
   workspaceOrError {
@@ -5827,93 +5532,15 @@ fragment OpNode on Solid {
   }
 }`) as unknown as TypedDocumentString<JobPageQuery, JobPageQueryVariables>;
 export const JobPartitionsDocument = new TypedDocumentString(`
-    query JobPartitions($repository: RepositorySelector!, $job: String!) {
-  partitionSetsOrError(repositorySelector: $repository, pipelineName: $job) {
-    __typename
-    ... on PartitionSets {
-      results {
-        id
-        name
-        partitionsOrError {
-          __typename
-          ... on Partitions {
-            results {
-              name
-            }
-          }
-          ... on PythonError {
-            ...PythonErrorFields
-          }
-        }
-      }
-    }
-    ... on PipelineNotFoundError {
-      message
-    }
-    ... on PythonError {
-      ...PythonErrorFields
-    }
-  }
+    query JobPartitions {
+  __typename
 }
-    fragment PythonErrorFields on PythonError {
-  message
-  className
-  stack
-  errorChain {
-    isExplicitLink
-    error {
-      message
-      className
-      stack
-    }
-  }
-}`) as unknown as TypedDocumentString<JobPartitionsQuery, JobPartitionsQueryVariables>;
+    `) as unknown as TypedDocumentString<JobPartitionsQuery, JobPartitionsQueryVariables>;
 export const PartitionConfigDocument = new TypedDocumentString(`
-    query PartitionConfig($repository: RepositorySelector!, $set: String!, $partition: String!) {
-  partitionSetOrError(repositorySelector: $repository, partitionSetName: $set) {
-    __typename
-    ... on PartitionSet {
-      id
-      partition(partitionName: $partition) {
-        name
-        runConfigOrError {
-          __typename
-          ... on PartitionRunConfig {
-            yaml
-          }
-          ... on PythonError {
-            ...PythonErrorFields
-          }
-        }
-        tagsOrError {
-          __typename
-          ... on PartitionTags {
-            results {
-              key
-              value
-            }
-          }
-          ... on PythonError {
-            ...PythonErrorFields
-          }
-        }
-      }
-    }
-  }
+    query PartitionConfig {
+  __typename
 }
-    fragment PythonErrorFields on PythonError {
-  message
-  className
-  stack
-  errorChain {
-    isExplicitLink
-    error {
-      message
-      className
-      stack
-    }
-  }
-}`) as unknown as TypedDocumentString<PartitionConfigQuery, PartitionConfigQueryVariables>;
+    `) as unknown as TypedDocumentString<PartitionConfigQuery, PartitionConfigQueryVariables>;
 export const JobsDocument = new TypedDocumentString(`
     query Jobs {
   workspaceOrError {
@@ -5976,11 +5603,6 @@ export const JobsDocument = new TypedDocumentString(`
         creationTime
         startTime
         endTime
-        repositoryOrigin {
-          id
-          repositoryName
-          repositoryLocationName
-        }
       }
     }
   }
@@ -6050,59 +5672,10 @@ fragment ConfigProblem on PipelineConfigValidationError {
   reason
 }`) as unknown as TypedDocumentString<LaunchRunMutation, LaunchRunMutationVariables>;
 export const LaunchBackfillDocument = new TypedDocumentString(`
-    mutation LaunchBackfill($params: LaunchBackfillParams!) {
-  launchPartitionBackfill(backfillParams: $params) {
-    __typename
-    ... on LaunchBackfillSuccess {
-      backfillId
-    }
-    ... on PartitionSetNotFoundError {
-      message
-    }
-    ... on PartitionKeysNotFoundError {
-      message
-    }
-    ... on PipelineNotFoundError {
-      message
-    }
-    ... on InvalidSubsetError {
-      message
-    }
-    ... on UnauthorizedError {
-      message
-    }
-    ... on RunConflict {
-      message
-    }
-    ... on RunConfigValidationInvalid {
-      errors {
-        ...ConfigProblem
-      }
-    }
-    ... on PythonError {
-      ...PythonErrorFields
-    }
-  }
-}
-    fragment PythonErrorFields on PythonError {
-  message
-  className
-  stack
-  errorChain {
-    isExplicitLink
-    error {
-      message
-      className
-      stack
-    }
-  }
-}
-fragment ConfigProblem on PipelineConfigValidationError {
+    mutation LaunchBackfill {
   __typename
-  message
-  path
-  reason
-}`) as unknown as TypedDocumentString<LaunchBackfillMutation, LaunchBackfillMutationVariables>;
+}
+    `) as unknown as TypedDocumentString<LaunchBackfillMutation, LaunchBackfillMutationVariables>;
 export const LaunchSchemaDocument = new TypedDocumentString(`
     query LaunchSchema($selector: PipelineSelector!, $mode: String!) {
   runConfigSchemaOrError(selector: $selector, mode: $mode) {
@@ -6223,12 +5796,6 @@ export const AssetLaunchInfoDocument = new TypedDocumentString(`
     partitionDefinition {
       name
       type
-      description
-    }
-    partitionKeysByDimension {
-      name
-      type
-      partitionKeys
     }
     repository {
       id
@@ -6312,11 +5879,6 @@ export const OverviewDocument = new TypedDocumentString(`
           key
           value
         }
-        repositoryOrigin {
-          id
-          repositoryName
-          repositoryLocationName
-        }
       }
     }
     ... on PythonError {
@@ -6354,11 +5916,6 @@ fragment RunRow on Run {
   tags {
     key
     value
-  }
-  repositoryOrigin {
-    id
-    repositoryName
-    repositoryLocationName
   }
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const UpcomingTicksDocument = new TypedDocumentString(`
@@ -6481,11 +6038,6 @@ fragment RunRow on Run {
   tags {
     key
     value
-  }
-  repositoryOrigin {
-    id
-    repositoryName
-    repositoryLocationName
   }
 }`) as unknown as TypedDocumentString<RunPageQuery, RunPageQueryVariables>;
 export const RunStateDocument = new TypedDocumentString(`
@@ -6976,11 +6528,6 @@ fragment RunRow on Run {
   tags {
     key
     value
-  }
-  repositoryOrigin {
-    id
-    repositoryName
-    repositoryLocationName
   }
 }`) as unknown as TypedDocumentString<RunsQuery, RunsQueryVariables>;
 export const RunTagKeysDocument = new TypedDocumentString(`
