@@ -61,10 +61,10 @@ impl Deployment {
         Ok(Self { instance, workspace })
     }
 
-    /// Stops code servers and lets work in progress finish.
+    /// Lets launches in progress finish, then stops the code servers that they need.
     pub async fn shutdown(self) {
-        self.workspace.shutdown().await;
         self.instance.shutdown().await;
+        self.workspace.shutdown().await;
     }
 }
 
