@@ -103,14 +103,14 @@ fn a_killed_code_server_comes_back_by_itself() {
     }
     // While it is away the last snapshot is served.
     assert!(server.succeed(&["job", "list"]).contains("roast_batch"));
-    wait_for("a new code server", Duration::from_secs(60), || {
+    wait_for("a new code server", Duration::from_secs(180), || {
         server
             .descendants()
             .into_iter()
             .any(|pid| is_code_server(pid) && !code_servers.contains(&pid))
             .then_some(())
     });
-    wait_for("a launch that works again", Duration::from_secs(60), || {
+    wait_for("a launch that works again", Duration::from_secs(180), || {
         server.command(&["job", "launch", "heartbeat", "--wait"]).status.success().then_some(())
     });
 }

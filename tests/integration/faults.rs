@@ -56,12 +56,12 @@ fn a_code_server_that_returns_on_its_port_with_other_code_is_noticed() {
         let listed = server.command(&["job", "list"]);
         String::from_utf8_lossy(&listed.stdout).contains(name).then_some(())
     };
-    wait_for("the first code", Duration::from_secs(60), || has_job("before"));
+    wait_for("the first code", Duration::from_secs(180), || has_job("before"));
     drop(before);
     std::thread::sleep(Duration::from_secs(1));
     has_job("before").expect("the last good snapshot is served while the server is away");
     let _after = CodeServer::start(&definitions(home.path(), "after"), port);
-    wait_for("the other code", Duration::from_secs(60), || has_job("after"));
+    wait_for("the other code", Duration::from_secs(180), || has_job("after"));
 }
 
 #[test]
@@ -77,13 +77,13 @@ fn a_server_stopped_in_the_middle_of_launching_loses_no_run() {
         (0..3).map(|_| server.succeed(&["job", "launch", "heartbeat"]).trim().to_owned()).collect();
     let children = server.descendants();
     server.terminate();
-    wait_for("end of every child", Duration::from_secs(60), || {
+    wait_for("end of every child", Duration::from_secs(180), || {
         children.iter().all(|pid| !Path::new(&format!("/proc/{pid}")).exists()).then_some(())
     });
 
     let server = Server::start(Some(home.path()), yaml, &args);
     for run in &runs {
-        wait_for("the run's success", Duration::from_secs(120), || {
+        wait_for("the run's success", Duration::from_secs(240), || {
             let status = server.run_status(run);
             assert!(!matches!(status.as_str(), "FAILURE" | "CANCELED"), "{run} is {status}");
             (status == "SUCCESS").then_some(())

@@ -104,7 +104,7 @@ impl Server {
         });
         let mut server =
             Self { child, url: String::new(), home, started, stderr, _home_guard: guard };
-        server.url = wait_for("address on stderr", Duration::from_secs(30), || {
+        server.url = wait_for("address on stderr", Duration::from_secs(60), || {
             if let Ok(Some(status)) = server.child.try_wait() {
                 panic!("rondel {args:?} ended with {status}:\n{}", server.stderr());
             }
@@ -133,7 +133,7 @@ impl Server {
 
     /// Waits until no code location is loading.
     pub fn wait_until_loaded(&self) {
-        wait_for("loaded workspace", Duration::from_secs(60), || {
+        wait_for("loaded workspace", Duration::from_secs(180), || {
             let data = self.graphql(
                 "{ locationStatusesOrError { ... on WorkspaceLocationStatusEntries { entries { loadStatus } } } }",
                 json!({}),
@@ -194,7 +194,7 @@ impl Server {
     pub fn terminate(&mut self) -> std::process::ExitStatus {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-        wait_for("end after SIGTERM", Duration::from_secs(30), || self.child.try_wait().unwrap())
+        wait_for("end after SIGTERM", Duration::from_secs(60), || self.child.try_wait().unwrap())
     }
 }
 

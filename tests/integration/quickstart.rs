@@ -77,7 +77,7 @@ fn a_partition_is_materialized(server: &Server) {
 }
 
 fn the_schedule_fires(server: &Server) {
-    wait_for("run of the schedule of each minute", Duration::from_secs(100), || {
+    wait_for("run of the schedule of each minute", Duration::from_secs(200), || {
         let runs = server.succeed(&["run", "list", "--job", "heartbeat", "--json"]);
         let runs: serde_json::Value = serde_json::from_str(&runs).ok()?;
         let first = runs.get(0)?;
@@ -100,11 +100,11 @@ fn a_running_job_is_canceled() {
     let server = Server::start(Some(home.path()), "", &["dev", "-f", file.to_str().unwrap()]);
     server.wait_until_loaded();
     let run_id = server.succeed(&["job", "launch", "slow"]).trim().to_owned();
-    wait_for("started run", Duration::from_secs(60), || {
+    wait_for("started run", Duration::from_secs(180), || {
         (server.run_status(&run_id) == "STARTED").then_some(())
     });
     server.succeed(&["run", "cancel", &run_id]);
-    wait_for("canceled run", Duration::from_secs(60), || {
+    wait_for("canceled run", Duration::from_secs(180), || {
         (server.run_status(&run_id) == "CANCELED").then_some(())
     });
 }

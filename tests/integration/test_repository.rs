@@ -63,7 +63,7 @@ fn it_loads_without_error_and_its_jobs_run_to_their_end() {
         .collect();
     assert!(runs.len() >= 4, "{runs:?}");
     for (job, id, status) in runs {
-        let ended = wait_for(&format!("end of {job}"), Duration::from_secs(120), || {
+        let ended = wait_for(&format!("end of {job}"), Duration::from_secs(240), || {
             let status = server.run_status(&id);
             matches!(status.as_str(), "SUCCESS" | "FAILURE" | "CANCELED").then_some(status)
         });
