@@ -84,7 +84,7 @@ fn a_location_with_a_syntax_error_shows_it_and_leaves_the_others_alone() {
 fn location(server: &Server, name: &str) -> serde_json::Value {
     let data = server.graphql(
         "{ workspaceOrError { ... on Workspace { locationEntries { name locationOrLoadError { __typename \
-         ... on PythonError { message stack } } } } } }",
+         ... on PythonError { message stack errorChain { error { message stack } } } } } } } }",
         json!({}),
     );
     let entries = data["workspaceOrError"]["locationEntries"].as_array().unwrap().clone();

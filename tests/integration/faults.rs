@@ -50,8 +50,7 @@ fn a_code_server_that_returns_on_its_port_with_other_code_is_noticed() {
     let port = free_port();
     let before = CodeServer::start(&definitions(home.path(), "before"), port);
     let port_text = port.to_string();
-    let server =
-        Server::start(Some(home.path()), "", &["webserver", "--grpc-port", &port_text]);
+    let server = Server::start(Some(home.path()), "", &["webserver", "--grpc-port", &port_text]);
     let has_job = |name: &str| {
         let listed = server.command(&["job", "list"]);
         String::from_utf8_lossy(&listed.stdout).contains(name).then_some(())

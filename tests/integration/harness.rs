@@ -181,9 +181,13 @@ impl Server {
         let mut found = vec![self.child.id()];
         let mut next = 0;
         while next < found.len() {
-            let children = format!("/proc/{0}/task/{0}/children", found[next]);
-            let text = std::fs::read_to_string(children).unwrap_or_default();
-            found.extend(text.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
+            // A child belongs to the thread that started it.
+            let tasks = std::fs::read_dir(format!("/proc/{}/task", found[next]));
+            for task in tasks.into_iter().flatten().flatten() {
+                let text =
+                    std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+                found.extend(text.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
+            }
             next += 1;
         }
         found.remove(0);

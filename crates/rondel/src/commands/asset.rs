@@ -46,19 +46,12 @@ fn nodes(client: &Client, select: Option<&str>) -> anyhow::Result<Vec<Value>> {
 }
 
 fn selected_keys(client: &Client, selection: &str) -> anyhow::Result<HashSet<String>> {
-    let result = client.expect(
-        "query($selection: String!) { assetSelectionOrError(selection: $selection) { __typename \
-         ... on AssetSelectionResult { assetKeys { path } } ... on Error { message } } }",
+    let data = client.execute(
+        "query($selection: String!) { assetKeysBySelection(selection: $selection) { path } }",
         json!({ "selection": selection }),
-        "assetSelectionOrError",
-        &["AssetSelectionResult"],
     )?;
-    Ok(result["assetKeys"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|key| path_text(&key["path"]))
-        .collect())
+    let keys = data["assetKeysBySelection"].as_array().into_iter().flatten();
+    Ok(keys.map(|key| path_text(&key["path"])).collect())
 }
 
 fn list(server: &ServerArgs, select: Option<&str>) -> anyhow::Result<ExitCode> {
