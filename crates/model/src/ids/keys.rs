@@ -99,7 +99,7 @@ impl SortKey for AssetKey {
 }
 
 /// `repr` of a Python string, as far as sorting needs it.
-pub(crate) fn python_repr(text: &str) -> String {
+pub fn python_repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut out = String::with_capacity(text.len() + 2);
     out.push(quote);

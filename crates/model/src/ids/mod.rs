@@ -3,7 +3,7 @@
 mod keys;
 mod selectors;
 
-pub(crate) use keys::python_repr;
+pub use keys::python_repr;
 pub use keys::*;
 pub use selectors::*;
 

@@ -1,0 +1,331 @@
+//! Assets, checks and jobs as the entities conditions are about.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rondel_asset_graph::AssetGraph;
+use rondel_asset_graph::graph::RepositoryAssets;
+use rondel_model::automation::AutomationCondition;
+use rondel_model::ids::{AssetCheckKey, AssetJobKey, AssetKey, RepositorySelector};
+use rondel_model::partition::{PartitionMapping, PartitionsSnap};
+use rondel_model::snap::RepositorySnap;
+use rondel_partitions::PartitionsDefinition;
+
+use crate::condition::Condition;
+use crate::error::{AutomationError, Result};
+use crate::key::Key;
+
+/// An asset, check or job.
+#[derive(Debug)]
+pub struct Entity {
+    /// Which.
+    pub key: Arc<Key>,
+    /// Its condition, if it has one.
+    pub condition: Option<Arc<Condition>>,
+    /// How it is partitioned; an error where the definition cannot be read.
+    partitions: rondel_partitions::Result<Option<Arc<PartitionsDefinition>>>,
+    /// What it depends on, sorted.
+    pub parents: Vec<Key>,
+    /// What depends on it, the checks of an asset included, sorted.
+    pub children: BTreeSet<Key>,
+    repository: Option<Arc<RepositorySelector>>,
+}
+
+/// The entities of a workspace. Immutable, built once per version of the workspace.
+#[derive(Debug)]
+pub struct AutomationGraph {
+    assets: Arc<AssetGraph>,
+    entities: HashMap<Key, Entity>,
+    levels: Vec<Vec<Key>>,
+}
+
+impl AutomationGraph {
+    /// Reads conditions and partitions of everything in the repositories. A condition or definition that
+    /// cannot be read is reported when it is used, so that it blocks nothing else.
+    ///
+    /// # Errors
+    /// A cycle between entities.
+    pub fn build(assets: Arc<AssetGraph>, repositories: &[RepositoryAssets]) -> Result<Self> {
+        let mut entities = HashMap::new();
+        for node in assets.nodes() {
+            let key = Key::Asset(node.key.clone());
+            let acting = node.materializable_definition().or_else(|| node.observable_definition());
+            let policy =
+                acting.and_then(|definition| definition.snap().auto_materialize_policy.as_ref());
+            let children = node.children().iter().cloned().map(Key::Asset);
+            let entity = Entity {
+                key: Arc::new(key.clone()),
+                condition: policy.map(|policy| readable(Condition::of_policy(policy))),
+                partitions: definition_of(node.snap().partitions.as_ref()),
+                parents: node.parents().iter().cloned().map(Key::Asset).collect(),
+                children: children.collect(),
+                repository: Some(Arc::clone(&node.definition().repository)),
+            };
+            entities.insert(key, entity);
+        }
+        for check in assets.checks() {
+            let snap = check.snap();
+            let parents: BTreeSet<Key> = check.parents().cloned().map(Key::Asset).collect();
+            let key = Key::Check(check.key.clone());
+            if let Some(asset) = entities.get_mut(&Key::Asset(check.key.asset_key.clone())) {
+                asset.children.insert(key.clone());
+            }
+            let entity = Entity {
+                key: Arc::new(key.clone()),
+                condition: snap.automation_condition.as_ref().map(compiled),
+                partitions: definition_of(snap.partitions_def_snapshot.as_ref()),
+                parents: parents.into_iter().collect(),
+                children: BTreeSet::new(),
+                repository: Some(Arc::clone(&check.repository)),
+            };
+            entities.insert(key, entity);
+        }
+        for source in repositories {
+            for (name, condition) in conditioned_jobs(&source.snap) {
+                let key =
+                    Key::Job(AssetJobKey { job_name: name.clone(), ..AssetJobKey::default() });
+                let entity = Entity {
+                    key: Arc::new(key.clone()),
+                    condition: Some(compiled(condition)),
+                    partitions: definition_of(partitions_of_job(&source.snap, &name)),
+                    parents: Vec::new(),
+                    children: BTreeSet::new(),
+                    repository: Some(Arc::clone(&source.repository)),
+                };
+                entities.insert(key, entity);
+            }
+        }
+        let levels = levels(&entities)?;
+        Ok(Self { assets, entities, levels })
+    }
+
+    /// The asset graph below.
+    pub fn assets(&self) -> &Arc<AssetGraph> {
+        &self.assets
+    }
+
+    /// An entity.
+    ///
+    /// # Errors
+    /// When the graph does not hold it.
+    pub fn get(&self, key: &Key) -> Result<&Entity> {
+        self.entities.get(key).ok_or_else(|| AutomationError::NotInGraph(key.clone()))
+    }
+
+    /// Whether the graph holds the entity.
+    pub fn contains(&self, key: &Key) -> bool {
+        self.entities.contains_key(key)
+    }
+
+    /// Every entity, in no particular order.
+    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
+        self.entities.values()
+    }
+
+    /// Entities by topological level, in a level sorted by the form of their keys in the database.
+    pub fn levels(&self) -> &[Vec<Key>] {
+        &self.levels
+    }
+
+    /// How an entity is partitioned.
+    ///
+    /// # Errors
+    /// When the graph does not hold it, or its definition cannot be read.
+    pub fn partitions(&self, key: &Key) -> Result<Option<&Arc<PartitionsDefinition>>> {
+        match &self.get(key)?.partitions {
+            Ok(definition) => Ok(definition.as_ref()),
+            Err(error) => Err(error.clone().into()),
+        }
+    }
+
+    /// The mapping an entity declares to one of its parents.
+    pub(crate) fn mapping(&self, key: &Key, parent: &Key) -> Option<&PartitionMapping> {
+        let (asset, parent) = (key.as_asset()?, parent.as_asset()?);
+        let node = self.assets.get(asset)?;
+        let definition = node.materializable_definition().unwrap_or_else(|| node.definition());
+        let edges = definition.snap().parent_edges.iter().rev();
+        edges
+            .filter(|edge| edge.parent_asset_key == *parent)
+            .find_map(|edge| edge.partition_mapping.as_ref())
+    }
+
+    /// Whether a run can execute a child together with a parent (`executable_in_same_run`).
+    pub(crate) fn executable_in_same_run(&self, child: &Key, parent: &Key) -> Result<bool> {
+        let (of_child, of_parent) = (self.get(child)?, self.get(parent)?);
+        if of_child.repository != of_parent.repository {
+            return Ok(false);
+        }
+        let (down, up) = (self.partitions(child)?, self.partitions(parent)?);
+        let Some((down, up)) = down.zip(up) else { return Ok(down.is_none() && up.is_none()) };
+        if down != up {
+            return Ok(false);
+        }
+        Ok(match self.mapping(child, parent) {
+            // Between equal definitions the inferred mapping is by time window or identity.
+            None => true,
+            Some(mapping) => {
+                matches!(mapping, PartitionMapping::TimeWindow(_) | PartitionMapping::Identity(_))
+            }
+        })
+    }
+
+    /// Assets an entity depends on; virtual ones replaced by what they are made of when asked for.
+    pub(crate) fn dependencies(
+        &self,
+        key: &Key,
+        through_virtual: bool,
+    ) -> Result<BTreeSet<AssetKey>> {
+        let direct = |key: &Key| -> Result<Vec<AssetKey>> {
+            Ok(self.get(key)?.parents.iter().filter_map(Key::as_asset).cloned().collect())
+        };
+        let mut frontier = direct(key)?;
+        if !through_virtual {
+            return Ok(frontier.into_iter().collect());
+        }
+        let (mut resolved, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(current) = frontier.pop() {
+            if !seen.insert(current.clone()) {
+                continue;
+            }
+            if self.assets.get(&current).is_some_and(|node| node.snap().is_virtual) {
+                frontier.extend(direct(&Key::Asset(current))?);
+            } else {
+                resolved.insert(current);
+            }
+        }
+        Ok(resolved)
+    }
+
+    /// Assets of a job without a parent in the job.
+    pub(crate) fn job_roots(&self, job_name: &str) -> BTreeSet<AssetKey> {
+        let in_job = |node: &rondel_asset_graph::AssetNode| {
+            node.job_names().iter().any(|name| name == job_name)
+        };
+        let members: BTreeSet<&AssetKey> =
+            self.assets.nodes().iter().filter(|node| in_job(node)).map(|node| &node.key).collect();
+        let is_root = |key: &&AssetKey| {
+            self.assets
+                .get(key)
+                .is_some_and(|node| !node.parents().iter().any(|parent| members.contains(parent)))
+        };
+        members.iter().copied().filter(is_root).cloned().collect()
+    }
+
+    /// Conditions of everything downstream with the assets that have them
+    /// (`get_downstream_automation_conditions`).
+    pub(crate) fn downstream_conditions(
+        &self,
+        key: &AssetKey,
+    ) -> BTreeMap<String, (Arc<Condition>, BTreeSet<AssetKey>)> {
+        let mut found: BTreeMap<String, (Arc<Condition>, BTreeSet<AssetKey>)> = BTreeMap::new();
+        for key in self.assets.descendants(key) {
+            let node = self.assets.get(key);
+            // Only materializable assets have a policy, and only one that is a condition counts.
+            let acting = node.and_then(|node| node.materializable_definition());
+            let policy =
+                acting.and_then(|definition| definition.snap().auto_materialize_policy.as_ref());
+            if policy.is_none_or(|policy| policy.asset_condition.is_none()) {
+                continue;
+            }
+            let entity = self.entities.get(&Key::Asset(key.clone()));
+            if let Some(condition) = entity.and_then(|entity| entity.condition.as_ref()) {
+                let entry = found
+                    .entry(condition.identity.clone())
+                    .or_insert_with(|| (Arc::clone(condition), BTreeSet::new()));
+                entry.1.insert(key.clone());
+            }
+        }
+        found
+    }
+
+    /// What has to be executed together with an asset, itself included.
+    pub(crate) fn execution_set(&self, key: &AssetKey) -> Vec<Key> {
+        let Some(node) = self.assets.get(key) else { return Vec::new() };
+        let set = &node.definition().execution_set;
+        let checks = set.checks.iter().cloned().map(Key::Check);
+        set.assets.iter().cloned().map(Key::Asset).chain(checks).collect()
+    }
+
+    /// The checks of an asset, or its blocking ones only.
+    pub(crate) fn checks(&self, key: &AssetKey, blocking_only: bool) -> BTreeSet<AssetCheckKey> {
+        let checks = self.assets.checks_for(key);
+        checks
+            .filter(|check| !blocking_only || check.snap().blocking)
+            .map(|check| check.key.clone())
+            .collect()
+    }
+}
+
+fn compiled(stored: &AutomationCondition) -> Arc<Condition> {
+    readable(Condition::compile(stored))
+}
+
+/// What cannot be read is told when it is evaluated.
+fn readable(condition: Result<Arc<Condition>>) -> Arc<Condition> {
+    condition.unwrap_or_else(|error| Condition::unreadable(error.to_string()))
+}
+
+fn definition_of(
+    snap: Option<&PartitionsSnap>,
+) -> rondel_partitions::Result<Option<Arc<PartitionsDefinition>>> {
+    snap.map(|snap| PartitionsDefinition::from_snap(snap).map(Arc::new)).transpose()
+}
+
+fn conditioned_jobs(snap: &RepositorySnap) -> Vec<(String, &AutomationCondition)> {
+    if let Some(jobs) = &snap.job_datas {
+        let conditioned = jobs
+            .iter()
+            .filter_map(|data| Some((data.name.clone(), data.job.automation_condition.as_ref()?)));
+        return conditioned.collect();
+    }
+    let refs = snap.job_refs.iter().flatten();
+    refs.filter_map(|job| Some((job.name.clone(), job.automation_condition.as_ref()?))).collect()
+}
+
+/// `partitions_def_for_remote_job`: the set named after the job, else the first one.
+fn partitions_of_job<'s>(snap: &'s RepositorySnap, job: &str) -> Option<&'s PartitionsSnap> {
+    let sets = || snap.partition_sets.iter().filter(|set| set.job_name == job);
+    let named = sets().filter(|set| set.name == format!("{job}_partition_set"));
+    named.chain(sets()).find_map(|set| set.partitions.as_ref())
+}
+
+fn levels(entities: &HashMap<Key, Entity>) -> Result<Vec<Vec<Key>>> {
+    let others = |entity: &Entity| {
+        let known = |key: &&Key| **key != *entity.key && entities.contains_key(*key);
+        entity.parents.iter().filter(known).cloned().collect::<Vec<_>>()
+    };
+    let mut waiting: HashMap<Key, usize> = HashMap::with_capacity(entities.len());
+    let mut children: HashMap<Key, Vec<Key>> = HashMap::new();
+    for (key, entity) in entities {
+        let parents = others(entity);
+        waiting.insert(key.clone(), parents.len());
+        for parent in parents {
+            children.entry(parent).or_default().push(key.clone());
+        }
+    }
+    let ready = |waiting: &HashMap<Key, usize>| -> Vec<Key> {
+        waiting.iter().filter(|(_, count)| **count == 0).map(|(key, _)| key.clone()).collect()
+    };
+    let mut level = ready(&waiting);
+    let mut done = 0;
+    let mut levels = Vec::new();
+    while !level.is_empty() {
+        done += level.len();
+        let mut next = Vec::new();
+        for child in level.iter().filter_map(|key| children.get(key)).flatten() {
+            if let Some(count) = waiting.get_mut(child) {
+                *count -= 1;
+                if *count == 0 {
+                    next.push(child.clone());
+                }
+            }
+        }
+        level.sort_by_cached_key(|key| key.to_stored().to_db_string());
+        levels.push(std::mem::replace(&mut level, next));
+    }
+    if done < entities.len() {
+        let stuck = waiting.iter().filter(|(_, count)| **count > 0).map(|(key, _)| key).min();
+        return Err(AutomationError::Cycle(stuck.map(Key::to_user_string).unwrap_or_default()));
+    }
+    Ok(levels)
+}

@@ -1,0 +1,90 @@
+//! Parts of entities: which partitions of an asset, check or job, or whether all of it.
+//!
+//! Mirrors `EntitySubset` and the partition subsets behind it, in the one respect that matters to ids
+//! and hashes: "every partition" stays apart from a list of them until it is taken apart.
+
+mod mapping;
+mod partitions;
+mod stored;
+
+use std::sync::Arc;
+
+use rondel_partitions::Context;
+
+pub(crate) use mapping::{Mapping, map_downstream, map_upstream, map_upstream_of_whole};
+pub use partitions::Partitions;
+
+use crate::error::{AutomationError, Result};
+use crate::key::Key;
+
+/// Which part: in or out, or some partitions.
+#[derive(Debug, Clone)]
+pub enum PartValue {
+    /// Of an entity without partitions.
+    Whole(bool),
+    /// Of a partitioned entity.
+    Partitions(Partitions),
+}
+
+/// A part of an entity.
+#[derive(Debug, Clone)]
+pub struct EntityPart {
+    /// The entity.
+    pub key: Arc<Key>,
+    /// Which part of it.
+    pub value: PartValue,
+}
+
+impl EntityPart {
+    pub(crate) fn new(key: &Arc<Key>, value: PartValue) -> Self {
+        Self { key: Arc::clone(key), value }
+    }
+
+    fn combined(
+        &self,
+        other: &Self,
+        whole: impl FnOnce(bool, bool) -> bool,
+        partitions: impl FnOnce(&Partitions, &Partitions) -> Result<Partitions>,
+    ) -> Result<Self> {
+        let value = match (&self.value, &other.value) {
+            (PartValue::Whole(a), PartValue::Whole(b)) => PartValue::Whole(whole(*a, *b)),
+            (PartValue::Partitions(a), PartValue::Partitions(b)) => {
+                PartValue::Partitions(partitions(a, b)?)
+            }
+            _ => return Err(AutomationError::MixedSubsets((*self.key).clone())),
+        };
+        Ok(Self::new(&self.key, value))
+    }
+
+    pub(crate) fn union(&self, other: &Self) -> Result<Self> {
+        self.combined(other, |a, b| a || b, |a, b| Ok(a.union(b)))
+    }
+
+    pub(crate) fn intersection(&self, other: &Self) -> Result<Self> {
+        self.combined(other, |a, b| a && b, |a, b| Ok(a.intersection(b)))
+    }
+
+    pub(crate) fn difference(&self, other: &Self, context: &Context) -> Result<Self> {
+        self.combined(other, |a, b| a && !b, |a, b| a.difference(b, context))
+    }
+
+    /// Whether nothing is in the part. Like in Dagster "every partition" counts as something even where
+    /// there are none.
+    pub fn is_empty(&self) -> bool {
+        match &self.value {
+            PartValue::Whole(whole) => !whole,
+            PartValue::Partitions(partitions) => partitions.is_empty(),
+        }
+    }
+
+    /// How many partitions; one for an entity without.
+    ///
+    /// # Errors
+    /// Keys of dynamic partitions that were not observed.
+    pub fn size(&self, context: &Context) -> Result<u64> {
+        match &self.value {
+            PartValue::Whole(whole) => Ok(u64::from(*whole)),
+            PartValue::Partitions(partitions) => partitions.len(context),
+        }
+    }
+}
