@@ -1,0 +1,205 @@
+//! Latest events of assets.
+
+use std::collections::BTreeSet;
+
+use rondel_automation::{AutomationGraph, LatestEvent, Needs, Observation, Planned, Update};
+use rondel_model::event::{AssetRecordsFilter, DagsterEventType, EventRecord, EventSpecificData};
+use rondel_model::ids::AssetKey;
+use rondel_model::run::RunStatus;
+use rondel_storage::{AssetEventsQuery, Order, Storage};
+
+use crate::error::Result;
+use crate::runs::WantedRuns;
+
+/// The tag of an event's data version, and the former one.
+const DATA_VERSION_TAGS: [&str; 2] = ["dagster/data_version", "dagster/logical_version"];
+
+pub(crate) async fn observe(
+    storage: &Storage,
+    graph: &AutomationGraph,
+    needs: &Needs,
+    observed: &mut Observation,
+    wanted: &mut WantedRuns,
+) -> Result<()> {
+    let keys: Vec<AssetKey> = needs.events.iter().cloned().collect();
+    if !keys.is_empty() {
+        for record in storage.assets().get_asset_records(Some(&keys)).await? {
+            let latest = record.last_materialization.as_ref().map(latest_event);
+            if let Some(latest) =
+                latest.as_ref().filter(|_| needs.latest_runs.contains(&record.asset_key))
+            {
+                wanted.add(&latest.run_id);
+            }
+            observed.assets.entry(record.asset_key).or_default().materialization = latest;
+        }
+    }
+    let observable: Vec<AssetKey> =
+        keys.iter().filter(|key| is_observable(graph, key)).cloned().collect();
+    if !observable.is_empty() {
+        let events = storage.assets();
+        let events = events.latest_events(&observable, DagsterEventType::AssetObservation).await?;
+        for (key, event) in events {
+            observed.assets.entry(key).or_default().observation = Some(latest_event(&event));
+        }
+    }
+    let planned: Vec<AssetKey> = needs.planned.iter().cloned().collect();
+    if !planned.is_empty() {
+        let found = storage.assets().latest_planned_materializations(&planned, None).await?;
+        for (key, plan) in found {
+            wanted.add(&plan.run_id);
+            let plan = Planned { storage_id: plan.storage_id, run_id: plan.run_id };
+            observed.assets.entry(key).or_default().planned = Some(plan);
+        }
+    }
+    let fresh: Vec<AssetKey> = needs.freshness.iter().cloned().collect();
+    if !fresh.is_empty() {
+        for (key, record) in storage.assets().get_freshness_states(&fresh).await? {
+            observed.assets.entry(key).or_default().freshness = Some(record.state);
+        }
+    }
+    observe_updates(storage, needs, observed, wanted).await?;
+    observe_data_versions(storage, graph, needs, observed).await
+}
+
+fn is_observable(graph: &AutomationGraph, key: &AssetKey) -> bool {
+    graph.assets().get(key).is_some_and(|node| node.is_observable())
+}
+
+pub(crate) fn latest_event(record: &EventRecord) -> LatestEvent {
+    let event = record.entry.dagster_event.as_ref();
+    LatestEvent {
+        storage_id: record.storage_id,
+        timestamp: record.entry.timestamp,
+        run_id: record.entry.run_id.as_str().to_owned(),
+        partition: event.and_then(|event| event.partition()).map(str::to_owned),
+        data_version: data_version(record),
+    }
+}
+
+fn data_version(record: &EventRecord) -> Option<String> {
+    let event = record.entry.dagster_event.as_ref()?;
+    let tags = match event.event_specific_data.as_ref()? {
+        EventSpecificData::StepMaterialization(data) => data.materialization.tags.as_ref()?,
+        EventSpecificData::AssetObservation(data) => &data.asset_observation.tags,
+        _ => return None,
+    };
+    let [current, former] = DATA_VERSION_TAGS;
+    tags.get(current).filter(|version| !version.is_empty()).or_else(|| tags.get(former)).cloned()
+}
+
+/// The latest event of an asset, of whatever type counts for it.
+fn latest_id(observed: &Observation, key: &AssetKey) -> i64 {
+    let facts = observed.assets.get(key);
+    let events = facts.into_iter().flat_map(|it| [&it.materialization, &it.observation]);
+    events.flatten().map(|event| event.storage_id).max().unwrap_or(0)
+}
+
+pub(crate) fn was_updated(observed: &Observation, key: &AssetKey, after: i64) -> bool {
+    latest_id(observed, key) > after
+}
+
+/// Materializations since the last tick, of assets that have any.
+async fn observe_updates(
+    storage: &Storage,
+    needs: &Needs,
+    observed: &mut Observation,
+    wanted: &mut WantedRuns,
+) -> Result<()> {
+    for (key, after) in &needs.updates {
+        if !was_updated(observed, key, *after) {
+            continue;
+        }
+        let query = AssetEventsQuery {
+            event_type: DagsterEventType::AssetMaterialization,
+            asset_key: Some(key.clone()),
+            run_id: None,
+            storage_ids: None,
+            after_storage_id: Some(*after),
+            before_storage_id: None,
+            limit: None,
+            order: Order::Ascending,
+        };
+        let mut updates = Vec::new();
+        for summary in storage.assets().get_event_summaries(&query).await? {
+            wanted.add(summary.run_id.as_deref().unwrap_or_default());
+            updates.push(Update {
+                storage_id: summary.storage_id,
+                partition: summary.partition,
+                run_id: summary.run_id,
+            });
+        }
+        observed.assets.entry(key.clone()).or_default().updates = updates;
+    }
+    Ok(())
+}
+
+/// Data versions as of the last tick, of unpartitioned assets updated since.
+async fn observe_data_versions(
+    storage: &Storage,
+    graph: &AutomationGraph,
+    needs: &Needs,
+    observed: &mut Observation,
+) -> Result<()> {
+    for (key, cursor) in &needs.data_versions {
+        let partitioned = graph.partitions(&key.clone().into())?.is_some();
+        if partitioned || !was_updated(observed, key, *cursor) {
+            continue;
+        }
+        let mut latest: Option<LatestEvent> = None;
+        let mut types = vec![DagsterEventType::AssetMaterialization];
+        types.extend(is_observable(graph, key).then_some(DagsterEventType::AssetObservation));
+        for event_type in types {
+            let filter = AssetRecordsFilter {
+                before_storage_id: Some(cursor + 1),
+                asset_key: key.clone(),
+                ..AssetRecordsFilter::default()
+            };
+            let order = Order::Descending;
+            let page =
+                storage.events().fetch_asset_records(event_type, &filter, 1, None, order).await?;
+            let event = page.results.first().map(latest_event);
+            let later = event.filter(|event| {
+                latest.as_ref().is_none_or(|latest| event.timestamp > latest.timestamp)
+            });
+            latest = later.or(latest);
+        }
+        let version = latest.and_then(|event| event.data_version);
+        observed.assets.entry(key.clone()).or_default().data_version_at.insert(*cursor, version);
+    }
+    Ok(())
+}
+
+/// A run may fail after it has made the asset: asked only about assets whose latest run failed.
+pub(crate) async fn observe_failures(
+    storage: &Storage,
+    needs: &Needs,
+    observed: &mut Observation,
+) -> Result<()> {
+    let mut materialized = BTreeSet::new();
+    for key in &needs.planned {
+        let Some(facts) = observed.assets.get(key) else { continue };
+        let Some(planned) = &facts.planned else { continue };
+        let made_by = facts.materialization.as_ref().map(|made| &made.run_id);
+        let failed = observed.runs.get(&planned.run_id).map(|run| run.run.status);
+        if failed != Some(RunStatus::Failure) || made_by == Some(&planned.run_id) {
+            continue;
+        }
+        let query = AssetEventsQuery {
+            event_type: DagsterEventType::AssetMaterialization,
+            asset_key: Some(key.clone()),
+            run_id: Some(planned.run_id.clone()),
+            storage_ids: None,
+            after_storage_id: Some(planned.storage_id),
+            before_storage_id: None,
+            limit: Some(1),
+            order: Order::Descending,
+        };
+        if !storage.assets().get_event_summaries(&query).await?.is_empty() {
+            materialized.insert(key.clone());
+        }
+    }
+    for key in materialized {
+        observed.assets.entry(key).or_default().planned_is_materialized = true;
+    }
+    Ok(())
+}

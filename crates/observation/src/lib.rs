@@ -1,0 +1,62 @@
+//! Reads from the stores what automation conditions ask for: the "observe" before `rondel-automation`
+//! decides.
+//!
+//! One statement per kind of fact, whatever the number of assets. Only what depends on an event id of its
+//! own (partitions updated since the last tick, data versions before it) is read asset by asset, and only
+//! for assets that were updated: the cost grows with what changed. The id of the latest event is read
+//! first, so that what happens meanwhile counts for the next tick at the latest.
+
+mod assets;
+mod checks;
+mod error;
+mod partitions;
+mod runs;
+
+pub use error::{ObservationError, Result};
+
+use rondel_automation::{AutomationGraph, Needs, Observation};
+use rondel_model::backfill::BulkActionStatus;
+use rondel_partitions::Context;
+use rondel_storage::{BackfillsFilter, Storage};
+
+use runs::WantedRuns;
+
+/// Reads what is needed as of now; conditions will be evaluated for `time` (Unix seconds).
+///
+/// # Errors
+/// Database errors, an unreadable event.
+pub async fn observe(
+    storage: &Storage,
+    graph: &AutomationGraph,
+    needs: &Needs,
+    time: f64,
+) -> Result<Observation> {
+    let mut observed = Observation {
+        last_event_id: storage.events().get_maximum_record_id().await?,
+        partitions: dynamic_partitions(storage, needs, time).await?,
+        ..Observation::default()
+    };
+    let mut wanted = WantedRuns::default();
+    assets::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
+    checks::observe(storage, needs, &mut observed, &mut wanted).await?;
+    partitions::observe(storage, graph, needs, &mut observed).await?;
+    observed.runs = wanted.read(storage).await?;
+    assets::observe_failures(storage, needs, &mut observed).await?;
+    if needs.backfills {
+        let statuses = vec![BulkActionStatus::Requested];
+        let filter = BackfillsFilter { statuses, ..BackfillsFilter::default() };
+        let backfills = storage.backfills().get_backfills(&filter, None, None).await?;
+        observed.backfills =
+            backfills.into_iter().filter_map(|backfill| backfill.asset_backfill_data).collect();
+    }
+    Ok(observed)
+}
+
+async fn dynamic_partitions(storage: &Storage, needs: &Needs, time: f64) -> Result<Context> {
+    let mut context = Context::at(time);
+    for name in &needs.dynamic_partitions {
+        let keys = storage.dynamic_partitions().get(name).await?;
+        context = context.with_dynamic_keys(name, keys);
+    }
+    Ok(context)
+}
