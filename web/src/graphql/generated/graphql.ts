@@ -44,6 +44,18 @@ export type AssetEventHistoryEventTypeSelector =
   | 'FAILED_TO_MATERIALIZE'
   | 'OBSERVATION';
 
+export type AssetEventType =
+  | 'ASSET_MATERIALIZATION'
+  | 'ASSET_OBSERVATION';
+
+export type AssetGraphLayoutDirection =
+  | 'LEFT_TO_RIGHT'
+  | 'TOP_TO_BOTTOM';
+
+export type AssetGraphLayoutGrouping =
+  | 'GROUP'
+  | 'CODE_LOCATION';
+
 export type AssetGroupSelector = {
   groupName: Scalars['String']['input'];
   repositoryName: Scalars['String']['input'];
@@ -83,6 +95,23 @@ export type AutoMaterializePolicyType =
 export type BackfillPolicyType =
   | 'SINGLE_RUN'
   | 'MULTI_RUN';
+
+export type BulkActionStatus =
+  | 'REQUESTED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'CANCELED'
+  | 'CANCELING'
+  | 'COMPLETED_SUCCESS'
+  | 'COMPLETED_FAILED'
+  | 'FAILING';
+
+export type BulkActionsFilter = {
+  statuses?: InputMaybe<Array<BulkActionStatus>>;
+  createdBefore?: InputMaybe<Scalars['Float']['input']>;
+  createdAfter?: InputMaybe<Scalars['Float']['input']>;
+  selectorId?: InputMaybe<Scalars['String']['input']>;
+};
 
 export type ChangeReason =
   | 'NEW'
@@ -254,6 +283,26 @@ export type PartitionDefinitionType =
   | 'MULTIPARTITIONED'
   | 'DYNAMIC';
 
+export type PartitionRangeSelector = {
+  start: Scalars['String']['input'];
+  end: Scalars['String']['input'];
+};
+
+export type PartitionRangeStatus =
+  | 'MATERIALIZING'
+  | 'MATERIALIZED'
+  | 'FAILED';
+
+export type PartitionsByAssetSelector = {
+  assetKey: AssetKeyInput;
+  partitions?: InputMaybe<PartitionsSelector>;
+};
+
+export type PartitionsSelector = {
+  range?: InputMaybe<PartitionRangeSelector>;
+  ranges?: InputMaybe<Array<PartitionRangeSelector>>;
+};
+
 export type PipelineSelector = {
   pipelineName: Scalars['String']['input'];
   repositoryName: Scalars['String']['input'];
@@ -274,6 +323,23 @@ export type ReexecutionStrategy =
   | 'FROM_ASSET_FAILURE'
   | 'FROM_FAILURE'
   | 'ALL_STEPS';
+
+export type ReportAssetCheckEvaluationsParams = {
+  assetKey: AssetKeyInput;
+  checkName: Scalars['String']['input'];
+  passed: Scalars['Boolean']['input'];
+  severity?: InputMaybe<AssetCheckSeverity>;
+  serializedMetadata?: InputMaybe<Scalars['String']['input']>;
+  partitionKeys?: InputMaybe<Array<InputMaybe<Scalars['String']['input']>>>;
+  description?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type ReportRunlessAssetEventsParams = {
+  eventType: AssetEventType;
+  assetKey: AssetKeyInput;
+  partitionKeys?: InputMaybe<Array<InputMaybe<Scalars['String']['input']>>>;
+  description?: InputMaybe<Scalars['String']['input']>;
+};
 
 export type RepositoryLocationLoadStatus =
   | 'LOADING'
@@ -336,6 +402,16 @@ export type SensorType =
   | 'AUTOMATION'
   | 'UNKNOWN';
 
+export type StaleCauseCategory =
+  | 'CODE'
+  | 'DATA'
+  | 'DEPENDENCIES';
+
+export type StaleStatus =
+  | 'MISSING'
+  | 'STALE'
+  | 'FRESH';
+
 export type StepEventStatus =
   | 'SKIPPED'
   | 'SUCCESS'
@@ -351,31 +427,11 @@ export type TerminateRunPolicy =
   | 'SAFE_TERMINATE'
   | 'MARK_AS_CANCELED_IMMEDIATELY';
 
-export type StaleStatus =
-  | 'MISSING'
-  | 'STALE'
-  | 'FRESH';
-
-export type PartitionRangeStatus =
-  | 'MATERIALIZING'
-  | 'MATERIALIZED'
-  | 'FAILED';
-
 export type LaunchBackfillParams = {
   assetSelection?: InputMaybe<Array<AssetKeyInput>>;
   partitionNames?: InputMaybe<Array<Scalars['String']['input']>>;
   runConfigData?: InputMaybe<Scalars['RunConfigData']['input']>;
 };
-
-export type BulkActionStatus =
-  | 'REQUESTED'
-  | 'COMPLETED'
-  | 'FAILED'
-  | 'CANCELED'
-  | 'CANCELING'
-  | 'COMPLETED_SUCCESS'
-  | 'COMPLETED_FAILED'
-  | 'FAILING';
 
 export type ShellQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -435,7 +491,7 @@ export type AssetPageQuery = { assetNodeOrError:
         | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
         | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
         | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
-      >, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description?: string | null } | null, automationCondition?: { label?: string | null, expandedLabel: Array<string> } | null, staleCauses?: Array<{ reason: string, key: { path: Array<string> }, dependency?: { path: Array<string> } | null }> | null, dependencyKeys: Array<{ path: Array<string> }>, dependedByKeys: Array<{ path: Array<string> }>, requiredResources?: Array<{ resourceKey: string }> | null, targetingInstigators: Array<
+      >, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string } | null, automationCondition?: { label?: string | null, expandedLabel: Array<string> } | null, staleCauses: Array<{ reason: string, key: { path: Array<string> }, dependency?: { path: Array<string> } | null }>, dependencyKeys: Array<{ path: Array<string> }>, dependedByKeys: Array<{ path: Array<string> }>, requiredResources: Array<{ resourceKey: string }>, targetingInstigators: Array<
         | { __typename: 'Schedule', id: string, name: string, scheduleState: { id: string, status: InstigationStatus, repositoryName: string, repositoryLocationName: string } }
         | { __typename: 'Sensor', id: string, name: string, sensorState: { id: string, status: InstigationStatus, repositoryName: string, repositoryLocationName: string } }
       >, repository: { id: string, name: string, location: { id: string, name: string } } }
@@ -561,14 +617,14 @@ export type AssetPartitionsQueryVariables = Exact<{
 
 
 export type AssetPartitionsQuery = { assetNodeOrError:
-    | { __typename: 'AssetNode', id: string, partitionStats?: { numMaterialized: number, numPartitions: number, numFailed: number, numMaterializing: number } | null, partitionKeysByDimension?: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }> | null, assetPartitionStatuses?:
+    | { __typename: 'AssetNode', id: string, partitionStats?: { numMaterialized: number, numPartitions: number, numFailed: number, numMaterializing: number } | null, partitionKeysByDimension: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }>, assetPartitionStatuses:
         | { __typename: 'DefaultPartitionStatuses', materializedPartitions: Array<string>, failedPartitions: Array<string>, materializingPartitions: Array<string> }
         | { __typename: 'MultiPartitionStatuses', primaryDimensionName: string, ranges: Array<{ primaryDimStartKey: string, primaryDimEndKey: string, secondaryDim:
               | { __typename: 'TimePartitionStatuses', ranges: Array<{ startKey: string, endKey: string, status: PartitionRangeStatus }> }
               | { __typename: 'DefaultPartitionStatuses', materializedPartitions: Array<string>, failedPartitions: Array<string>, materializingPartitions: Array<string> }
              }> }
         | { __typename: 'TimePartitionStatuses', ranges: Array<{ startKey: string, endKey: string, status: PartitionRangeStatus }> }
-       | null }
+       }
     | { __typename: 'AssetNotFoundError', message: string }
    };
 
@@ -832,21 +888,21 @@ export type BackfillsQueryVariables = Exact<{
 }>;
 
 
-export type BackfillsQuery = { partitionBackfillsOrError?:
+export type BackfillsQuery = { partitionBackfillsOrError:
     | { __typename: 'PartitionBackfills', results: Array<{ id: string, status: BulkActionStatus, timestamp: number, endTimestamp?: number | null, title?: string | null, numPartitions?: number | null, partitionSetName?: string | null, isAssetBackfill: boolean, hasCancelPermission: boolean, numCancelable: number, assetSelection?: Array<{ path: Array<string> }> | null, partitionStatusCounts: Array<{ runStatus: RunStatus, count: number }>, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }> }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
-   | null };
+   };
 
 export type CancelBackfillMutationVariables = Exact<{
   backfillId: Scalars['String']['input'];
 }>;
 
 
-export type CancelBackfillMutation = { cancelPartitionBackfill?:
+export type CancelBackfillMutation = { cancelPartitionBackfill:
     | { __typename: 'CancelBackfillSuccess', backfillId: string }
     | { __typename: 'UnauthorizedError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
-   | null };
+   };
 
 export type LocationsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1272,7 +1328,7 @@ export type AssetLaunchInfoQueryVariables = Exact<{
 }>;
 
 
-export type AssetLaunchInfoQuery = { assetNodes: Array<{ id: string, jobNames: Array<string>, isExecutable: boolean, isMaterializable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, assetKey: { path: Array<string> }, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description?: string | null } | null, partitionKeysByDimension?: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }> | null, repository: { id: string, name: string, location: { id: string, name: string } } }>, assetNodeAdditionalRequiredKeys: Array<{ path: Array<string> }> };
+export type AssetLaunchInfoQuery = { assetNodes: Array<{ id: string, jobNames: Array<string>, isExecutable: boolean, isMaterializable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, assetKey: { path: Array<string> }, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string } | null, partitionKeysByDimension: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }>, repository: { id: string, name: string, location: { id: string, name: string } } }>, assetNodeAdditionalRequiredKeys: Array<{ path: Array<string> }> };
 
 export type LineageGraphQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -3701,16 +3757,30 @@ export const AssetPageDocument = new TypedDocumentString(`
       partitionDefinition {
         name
         type
+        description
       }
       automationCondition {
         label
         expandedLabel
+      }
+      staleStatus
+      staleCauses {
+        key {
+          path
+        }
+        reason
+        dependency {
+          path
+        }
       }
       dependencyKeys {
         path
       }
       dependedByKeys {
         path
+      }
+      requiredResources {
+        resourceKey
       }
       targetingInstigators {
         __typename
@@ -4031,6 +4101,54 @@ export const AssetPartitionsDocument = new TypedDocumentString(`
     __typename
     ... on AssetNode {
       id
+      partitionStats {
+        numMaterialized
+        numPartitions
+        numFailed
+        numMaterializing
+      }
+      partitionKeysByDimension {
+        name
+        type
+        partitionKeys
+      }
+      assetPartitionStatuses {
+        __typename
+        ... on TimePartitionStatuses {
+          ranges {
+            startKey
+            endKey
+            status
+          }
+        }
+        ... on DefaultPartitionStatuses {
+          materializedPartitions
+          failedPartitions
+          materializingPartitions
+        }
+        ... on MultiPartitionStatuses {
+          primaryDimensionName
+          ranges {
+            primaryDimStartKey
+            primaryDimEndKey
+            secondaryDim {
+              __typename
+              ... on TimePartitionStatuses {
+                ranges {
+                  startKey
+                  endKey
+                  status
+                }
+              }
+              ... on DefaultPartitionStatuses {
+                materializedPartitions
+                failedPartitions
+                materializingPartitions
+              }
+            }
+          }
+        }
+      }
     }
     ... on AssetNotFoundError {
       message
@@ -4418,6 +4536,13 @@ export const AssetStatusesDocument = new TypedDocumentString(`
     id
     assetKey {
       path
+    }
+    staleStatus
+    partitionStats {
+      numMaterialized
+      numPartitions
+      numFailed
+      numMaterializing
     }
   }
 }
@@ -5042,15 +5167,79 @@ fragment PythonErrorFields on PythonError {
   }
 }`) as unknown as TypedDocumentString<ScheduleDryRunMutation, ScheduleDryRunMutationVariables>;
 export const BackfillsDocument = new TypedDocumentString(`
-    query Backfills {
-  __typename
+    query Backfills($cursor: String, $limit: Int!) {
+  partitionBackfillsOrError(cursor: $cursor, limit: $limit) {
+    __typename
+    ... on PartitionBackfills {
+      results {
+        id
+        status
+        timestamp
+        endTimestamp
+        title
+        numPartitions
+        partitionSetName
+        isAssetBackfill
+        hasCancelPermission
+        numCancelable
+        assetSelection {
+          path
+        }
+        partitionStatusCounts {
+          runStatus
+          count
+        }
+        error {
+          ...PythonErrorFields
+        }
+      }
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
 }
-    `) as unknown as TypedDocumentString<BackfillsQuery, BackfillsQueryVariables>;
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<BackfillsQuery, BackfillsQueryVariables>;
 export const CancelBackfillDocument = new TypedDocumentString(`
-    mutation CancelBackfill {
-  __typename
+    mutation CancelBackfill($backfillId: String!) {
+  cancelPartitionBackfill(backfillId: $backfillId) {
+    __typename
+    ... on CancelBackfillSuccess {
+      backfillId
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
 }
-    `) as unknown as TypedDocumentString<CancelBackfillMutation, CancelBackfillMutationVariables>;
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<CancelBackfillMutation, CancelBackfillMutationVariables>;
 export const LocationsDocument = new TypedDocumentString(`
     query Locations {
   workspaceOrError {
@@ -5796,6 +5985,12 @@ export const AssetLaunchInfoDocument = new TypedDocumentString(`
     partitionDefinition {
       name
       type
+      description
+    }
+    partitionKeysByDimension {
+      name
+      type
+      partitionKeys
     }
     repository {
       id
