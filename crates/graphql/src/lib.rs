@@ -38,5 +38,8 @@ mod schedules;
 mod sensors;
 mod workspace;
 
+#[cfg(test)]
+mod tests;
+
 pub use context::{GraphqlContext, Limits};
 pub use schema::{Executed, Schema, build_schema, execute, execute_stream, sdl};
