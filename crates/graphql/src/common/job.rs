@@ -8,7 +8,11 @@ use super::{AssetCheckHandleInput, AssetKeyInput, JobOrPipelineSelector, Pipelin
 use crate::{
     context::ContextExt,
     errors::{InvalidSubsetError, PipelineNotFoundError, ResolverError},
+    jobs::Pipeline,
 };
+
+/// The job of all assets that no other job is asked for.
+const IMPLICIT_ASSET_JOB: &str = "__ASSET_JOB";
 
 impl From<AssetKeyInput> for AssetKey {
     fn from(key: AssetKeyInput) -> Self {
@@ -90,7 +94,13 @@ pub(crate) async fn find_job(
                 .as_ref()
                 .map(|cause| format!("\n{}", cause.message))
                 .unwrap_or_default();
-            Err(InvalidSubsetError::new(format!("{}{cause}", error.message)).into())
+            let job = &target.job;
+            let pipeline = (!job.job_name.starts_with(IMPLICIT_ASSET_JOB))
+                .then(|| ctx.prepared().repository(&job.location_name, &job.repository_name))
+                .flatten()
+                .map(|repository| Pipeline::of(repository, &job.job_name));
+            let message = format!("{}{cause}", error.message);
+            Err(InvalidSubsetError { message, pipeline }.into())
         }
         Err(error) => Err(error.into()),
     }

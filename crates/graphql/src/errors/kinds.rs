@@ -1,6 +1,8 @@
 //! The typed errors, each a GraphQL object of its own, with Dagster's wording.
 
-use async_graphql::SimpleObject;
+use async_graphql::{Object, SimpleObject};
+
+use crate::jobs::Pipeline;
 
 /// What `errors[]` shows of a typed error outside a union.
 pub(crate) trait ErrorText {
@@ -76,10 +78,33 @@ message_error_type!(AutoMaterializeAssetEvaluationNeedsMigrationError);
 message_error_type!(AssetNotFoundError);
 message_error_type!(ReloadNotSupported);
 message_error_type!(RepositoryLocationNotFound);
-message_error_type!(
-    /// A selection that the job does not allow.
-    InvalidSubsetError
-);
+
+/// A selection that the job does not allow.
+#[derive(Clone)]
+pub(crate) struct InvalidSubsetError {
+    pub(crate) message: String,
+    /// The whole job; not of the implicit asset job, which is large and tells little.
+    pub(crate) pipeline: Option<Pipeline>,
+}
+
+impl std::fmt::Debug for InvalidSubsetError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "InvalidSubsetError({})", self.message)
+    }
+}
+
+has_message!(InvalidSubsetError);
+
+#[Object]
+impl InvalidSubsetError {
+    pub(crate) async fn message(&self) -> String {
+        self.message.clone()
+    }
+
+    async fn pipeline(&self) -> async_graphql::Result<Pipeline> {
+        self.pipeline.clone().ok_or_else(|| "the implicit asset job is not shown".into())
+    }
+}
 
 impl Default for UnauthorizedError {
     fn default() -> Self {
@@ -133,8 +158,6 @@ error_type!(PartitionSetNotFoundError { partition_set_name: String }
     "Partition set {partition_set_name} could not be found.");
 error_type!(BackfillNotFoundError { backfill_id: String }
     "Backfill {backfill_id} could not be found.");
-error_type!(ConfigTypeNotFoundError { config_type_name: String }
-    "Config type {config_type_name} could not be found.");
 error_type!(DagsterTypeNotFoundError { dagster_type_name: String }
     "None");
 error_type!(DuplicateDynamicPartitionError { partitions_def_name: String, partition_name: String }
@@ -258,4 +281,35 @@ pub(crate) struct InvalidOutputError {
     pub(crate) step_key: String,
     #[graphql(owned)]
     pub(crate) invalid_output_name: String,
+}
+
+/// A config type that the job does not have.
+#[derive(Clone)]
+pub(crate) struct ConfigTypeNotFoundError {
+    pub(crate) message: String,
+    pub(crate) pipeline: Pipeline,
+    pub(crate) config_type_name: String,
+}
+
+impl std::fmt::Debug for ConfigTypeNotFoundError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ConfigTypeNotFoundError({})", self.config_type_name)
+    }
+}
+
+has_message!(ConfigTypeNotFoundError);
+
+#[Object]
+impl ConfigTypeNotFoundError {
+    pub(crate) async fn message(&self) -> String {
+        self.message.clone()
+    }
+
+    async fn pipeline(&self) -> Pipeline {
+        self.pipeline.clone()
+    }
+
+    async fn config_type_name(&self) -> String {
+        self.config_type_name.clone()
+    }
 }

@@ -50,6 +50,7 @@ pub(crate) enum ErrorInterface {
     PartitionSetNotFoundError(PartitionSetNotFoundError),
     PartitionSubsetDeserializationError(PartitionSubsetDeserializationError),
     PipelineNotFoundError(PipelineNotFoundError),
+    PipelineRunNotFoundError(PipelineRunNotFoundError),
     PipelineSnapshotNotFoundError(PipelineSnapshotNotFoundError),
     PresetNotFoundError(PresetNotFoundError),
     PythonError(PythonError),

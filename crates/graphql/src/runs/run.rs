@@ -12,13 +12,16 @@ use super::{
     EventConnection, RunStatsSnapshot, RunStatsSnapshotOrError, RunsFeedEntry, event_connection,
 };
 use crate::{
+    assets::Asset,
     common::{AssetCheckHandle, AssetKey, PipelineTag},
     context::ContextExt,
-    errors::{ResolverError, capture},
+    errors::{PipelineSnapshotNotFoundError, ResolverError, capture},
     execution_plan::{ExecutionPlan, planned_asset_keys, planned_check_keys},
+    jobs::{PipelineReference, UnknownPipeline, recorded},
     logs::{CapturedLogs, DagsterRunEvent, MaterializationEvent, RunStepStats, step_stats},
     permissions::Permission,
     scalars::RunConfigData,
+    workspace::RepositoryOrigin,
 };
 
 /// How far a run has come.
@@ -132,6 +135,25 @@ impl Run {
             ctx.storage().snapshots().get_job_snapshot(id).await.map_err(ResolverError::from)?;
         Ok(snapshot
             .and_then(|job| job.lineage_snapshot.as_ref().map(|l| l.parent_snapshot_id.clone())))
+    }
+
+    pub(crate) async fn repository_origin(&self) -> Option<RepositoryOrigin> {
+        let origin = self.run().remote_job_origin.as_ref()?;
+        Some(RepositoryOrigin(origin.repository_origin.clone()))
+    }
+
+    /// The job as it was when the run was created.
+    pub(crate) async fn pipeline(&self, ctx: &Context<'_>) -> Result<PipelineReference> {
+        let run = self.run();
+        let Some(id) = &run.job_snapshot_id else {
+            let solid_selection =
+                run.resolved_op_selection.as_ref().map(|ops| ops.as_slice().to_vec());
+            return Ok(UnknownPipeline { name: run.job_name.clone(), solid_selection }.into());
+        };
+        match recorded(ctx, id).await? {
+            Some(job) => Ok(job.into()),
+            None => Err(ResolverError::from(PipelineSnapshotNotFoundError::new(id)).into()),
+        }
     }
 
     pub(crate) async fn status(&self) -> RunStatus {
@@ -273,6 +295,21 @@ impl Run {
             .collect())
     }
 
+    /// The assets that the run made or observed, or planned to make.
+    pub(crate) async fn assets(&self, ctx: &Context<'_>) -> Result<Vec<Asset>> {
+        let types = [DagsterEventType::AssetMaterialization, DagsterEventType::AssetObservation];
+        let events = ctx.storage().events();
+        let found = events
+            .get_asset_partitions_for_run(self.run().run_id.as_str(), &types)
+            .await
+            .map_err(ResolverError::from)?;
+        let mut keys: indexmap::IndexSet<_> = found.into_keys().collect();
+        if let Some(plan) = self.plan_snapshot(ctx).await? {
+            keys.extend(planned_asset_keys(&plan).into_iter().cloned());
+        }
+        Ok(keys.into_iter().map(Asset::new).collect())
+    }
+
     /// The checks that the run evaluated or planned to evaluate.
     async fn asset_checks(&self, ctx: &Context<'_>) -> Result<Option<Vec<AssetCheckHandle>>> {
         use rondel_model::event::EventSpecificData;
@@ -398,7 +435,9 @@ impl Run {
     field(name = "id", ty = "ID"),
     field(name = "run_id", ty = "String"),
     field(name = "pipeline_snapshot_id", ty = "Option<String>"),
+    field(name = "repository_origin", ty = "Option<RepositoryOrigin>"),
     field(name = "status", ty = "RunStatus"),
+    field(name = "pipeline", ty = "PipelineReference"),
     field(name = "pipeline_name", ty = "String"),
     field(name = "job_name", ty = "String"),
     field(name = "solid_selection", ty = "Option<Vec<String>>"),
@@ -414,6 +453,7 @@ impl Run {
     field(name = "root_run_id", ty = "Option<String>"),
     field(name = "parent_run_id", ty = "Option<String>"),
     field(name = "can_terminate", ty = "bool"),
+    field(name = "assets", ty = "Vec<Asset>"),
     field(
         name = "event_connection",
         ty = "EventConnection",
