@@ -8,10 +8,9 @@ mod types;
 mod validate;
 
 pub(crate) use python::{repr, repr_list, repr_str, str_of};
-pub(crate) use query::{ConfigQuery, RunConfigSchema, RunConfigSchemaOrError};
+pub(crate) use query::ConfigQuery;
 pub(crate) use results::{
-    BadYaml, PipelineConfigValidationErrorInterface, PipelineConfigValidationInvalid,
-    PipelineConfigValidationResult, PipelineConfigValidationValid, RunConfigValidationInvalid,
-    checked_config, parse_run_config,
+    BadYaml, PipelineConfigValidationInvalid, RunConfigValidationInvalid, checked_config,
+    parse_run_config,
 };
 pub(crate) use types::{ConfigType, ConfigTypeField, SchemaSource, WrappingConfigType};

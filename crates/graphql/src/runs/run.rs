@@ -8,9 +8,7 @@ use rondel_model::{
     run::{self, DagsterRun, RunRecord, tags},
 };
 
-use super::{
-    EventConnection, RunStatsSnapshot, RunStatsSnapshotOrError, RunsFeedEntry, event_connection,
-};
+use super::{EventConnection, RunStatsSnapshot, RunStatsSnapshotOrError, event_connection};
 use crate::{
     assets::Asset,
     common::{AssetCheckHandle, AssetKey, PipelineTag},

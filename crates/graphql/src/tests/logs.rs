@@ -2,9 +2,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use rondel_model::{
-    event::{
-        AssetMaterialization, DagsterEventType, EngineEventData, StepMaterializationData,
-    },
+    event::{AssetMaterialization, DagsterEventType, EngineEventData, StepMaterializationData},
     ids::AssetKey,
     metadata::TextMetadataValue,
     run::RunStatus,
@@ -58,7 +56,7 @@ async fn events_are_told_with_their_type_interfaces_and_metadata() {
 
 #[tokio::test]
 async fn a_page_of_events_is_bounded_and_continued_by_its_cursor() {
-    let deployment = Deployment::with(false, Limits { event_page: 2 }).await;
+    let deployment = Deployment::with(false, Limits { event_page: 2, ..Limits::default() }).await;
     let run = deployment.add_run(1, RunStatus::Started, 1.0).await;
     for at in 1..=3 {
         let next = event(DagsterEventType::EngineEvent, &run, &format!("event {at}"));
@@ -67,7 +65,10 @@ async fn a_page_of_events_is_bounded_and_continued_by_its_cursor() {
     let id = run.run_id.as_str();
     let first = deployment.query(EVENTS, json!({"id": id})).await;
     let page = &first["logsForRun"];
-    assert_eq!((page["hasMore"].as_bool(), page["events"].as_array().unwrap().len()), (Some(true), 2));
+    assert_eq!(
+        (page["hasMore"].as_bool(), page["events"].as_array().unwrap().len()),
+        (Some(true), 2)
+    );
     let next = deployment.query(EVENTS, json!({"id": id, "cursor": page["cursor"]})).await;
     assert_eq!(next["logsForRun"]["events"][0]["message"], "event 3");
     let unknown = deployment.query(EVENTS, json!({"id": "nope"})).await;
@@ -92,7 +93,8 @@ async fn a_subscription_tells_the_backlog_and_then_what_happens() {
     let payload = &first["pipelineRunLogs"];
     assert_eq!(payload["messages"], json!([{"message": "past"}]));
     assert_eq!(payload["hasMorePastEvents"], false);
-    let head = execute_stream(&deployment.schema, request(FOLLOW, json!({"id": id, "cursor": "HEAD"})));
+    let head =
+        execute_stream(&deployment.schema, request(FOLLOW, json!({"id": id, "cursor": "HEAD"})));
     futures::pin_mut!(head);
     let quiet = tokio::time::timeout(Duration::from_millis(300), head.next()).await;
     assert!(quiet.is_err(), "a subscription from HEAD told the past");

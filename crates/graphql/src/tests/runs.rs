@@ -67,7 +67,10 @@ async fn the_feed_is_paged_by_its_cursor() {
     let first = deployment.query(query, json!({})).await;
     assert_eq!(first["runsFeedCountOrError"]["count"], 3);
     let page = &first["runsFeedOrError"];
-    assert_eq!((page["hasMore"].as_bool(), page["results"][0]["creationTime"].as_f64()), (Some(true), Some(3.0)));
+    assert_eq!(
+        (page["hasMore"].as_bool(), page["results"][0]["creationTime"].as_f64()),
+        (Some(true), Some(3.0))
+    );
     let next = deployment.query(query, json!({"cursor": page["cursor"]})).await;
     let page = &next["runsFeedOrError"];
     assert_eq!(page["hasMore"], false);
@@ -114,8 +117,10 @@ async fn a_read_only_viewer_changes_nothing() {
         .query("mutation A($id: String!) { terminateRun(runId: $id) { __typename } }", id)
         .await;
     assert_eq!(answer["terminateRun"]["__typename"], "TerminateRunFailure");
-    let selector = json!({"pipelineName": "j", "repositoryName": "r", "repositoryLocationName": "l"});
-    let launch = "mutation A($p: ExecutionParams!) { launchRun(executionParams: $p) { __typename } }";
+    let selector =
+        json!({"pipelineName": "j", "repositoryName": "r", "repositoryLocationName": "l"});
+    let launch =
+        "mutation A($p: ExecutionParams!) { launchRun(executionParams: $p) { __typename } }";
     let answer = deployment.query(launch, json!({"p": {"selector": selector}})).await;
     assert_eq!(answer["launchRun"]["__typename"], "UnauthorizedError");
 }
@@ -123,7 +128,8 @@ async fn a_read_only_viewer_changes_nothing() {
 #[tokio::test]
 async fn launching_an_unknown_job_names_it() {
     let deployment = Deployment::new().await;
-    let selector = json!({"pipelineName": "j", "repositoryName": "r", "repositoryLocationName": "l"});
+    let selector =
+        json!({"pipelineName": "j", "repositoryName": "r", "repositoryLocationName": "l"});
     let launch = "mutation A($p: ExecutionParams!) { launchRun(executionParams: $p) { __typename
         ... on PipelineNotFoundError { message } } }";
     let answer = deployment.query(launch, json!({"p": {"selector": selector}})).await;
@@ -133,7 +139,8 @@ async fn launching_an_unknown_job_names_it() {
 #[tokio::test]
 async fn an_error_outside_of_a_union_carries_dagsters_error_info() {
     let deployment = Deployment::new().await;
-    let executed = execute(&deployment.schema, request("{ test { alwaysException } }", json!({}))).await;
+    let executed =
+        execute(&deployment.schema, request("{ test { alwaysException } }", json!({}))).await;
     assert_eq!(executed.status, 500);
     let error = serde_json::to_value(&executed.response.errors[0]).unwrap();
     assert_eq!(error["message"], "as advertised");
@@ -150,13 +157,16 @@ async fn pools_are_set_told_and_deleted() {
     let deployment = Deployment::new().await;
     let set = "mutation { setConcurrencyLimit(concurrencyKey: \"db\", limit: 3) }";
     deployment.query(set, json!({})).await;
-    let pools = "{ instance { concurrencyLimits { concurrencyKey slotCount limit activeRunIds } } }";
+    let pools =
+        "{ instance { concurrencyLimits { concurrencyKey slotCount limit activeRunIds } } }";
     let answer = deployment.query(pools, json!({})).await;
     assert_eq!(
         answer["instance"]["concurrencyLimits"],
         json!([{"concurrencyKey": "db", "slotCount": 3, "limit": 3, "activeRunIds": []}])
     );
-    deployment.query("mutation { deleteConcurrencyLimit(concurrencyKey: \"db\") }", json!({})).await;
+    deployment
+        .query("mutation { deleteConcurrencyLimit(concurrencyKey: \"db\") }", json!({}))
+        .await;
     let answer = deployment.query(pools, json!({})).await;
     assert_eq!(answer["instance"]["concurrencyLimits"], json!([]));
 }
