@@ -100,6 +100,7 @@ impl OutputDefinition {
 /// An op or a graph.
 #[derive(Interface)]
 #[graphql(
+    name = "ISolidDefinition",
     field(name = "name", ty = "String"),
     field(name = "description", ty = "Option<String>"),
     field(name = "metadata", ty = "Vec<MetadataItemDefinition>"),

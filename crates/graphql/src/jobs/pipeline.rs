@@ -424,6 +424,7 @@ pub(crate) enum PipelineReference {
 /// What the types of job have in common.
 #[derive(Interface)]
 #[graphql(
+    name = "IPipelineSnapshot",
     field(name = "name", ty = "String"),
     field(name = "description", ty = "Option<String>"),
     field(name = "owners", ty = "Vec<DefinitionOwner>"),

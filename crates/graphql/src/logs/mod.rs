@@ -13,7 +13,7 @@ mod table;
 pub(crate) use captured::CapturedLogs;
 pub(crate) use checks::AssetCheckEvaluation;
 pub(crate) use events::*;
-pub(crate) use kinds::LogLevel;
+pub(crate) use kinds::{AssetCheckSeverity, LogLevel};
 pub(crate) use metadata::{MetadataEntry, MetadataItemDefinition, metadata_entries};
 pub(crate) use query::LogsQuery;
 pub(crate) use step_stats::{PipelineRunStepStats, RunStepStats, step_stats};
