@@ -14,6 +14,19 @@
 #![recursion_limit = "512"]
 // Shared types wait here for the areas that use them.
 #![allow(dead_code)]
+#![allow(
+    clippy::duplicated_attributes,
+    reason = "an interface lists its fields with a `ty` and a `name` each"
+)]
+#![allow(
+    clippy::enum_variant_names,
+    reason = "variants of unions and enums are named as Dagster names its types"
+)]
+#![allow(
+    clippy::large_enum_variant,
+    reason = "a union lives as long as its answer is written; boxing each would cost more"
+)]
+#![allow(clippy::large_futures, reason = "resolvers are boxed by async-graphql")]
 
 mod common;
 mod context;

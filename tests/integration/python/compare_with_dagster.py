@@ -78,8 +78,13 @@ def on_dagster(config: dict, job: str) -> tuple[list, dict]:
             time.sleep(1)  # the engine event after the run's end
             return recorded(home, other)
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
+            # `dagster dev` does not always end on a signal that asks; it has nothing to lose here.
+            os.killpg(process.pid, signal.SIGINT)
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 home = os.environ["DAGSTER_HOME"]

@@ -13,7 +13,7 @@ pub(crate) fn repr(value: &Value) -> String {
         Value::Float(number) => match *number {
             n if n.is_nan() => "nan".to_owned(),
             n if n.is_infinite() => if n > 0.0 { "inf" } else { "-inf" }.to_owned(),
-            n => float_repr(n).to_string(),
+            n => float_repr(n),
         },
         Value::String(text) => repr_str(text),
         Value::List(items) => {

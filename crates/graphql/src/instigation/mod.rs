@@ -8,15 +8,10 @@ mod tick;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
 
-pub(crate) use dry_run::{
-    DryRunInstigationTick, DryRunInstigationTicks, DynamicPartitionsRequestType,
-};
+pub(crate) use dry_run::{DryRunInstigationTick, DryRunInstigationTicks};
 pub(crate) use loaders::{LatestTicksKey, StateKey};
-pub(crate) use state::{InstigationState, InstigationStatus, InstigationType, apply, cron_text};
-pub(crate) use tick::{
-    InstigationEvent, InstigationEventConnection, InstigationTick, InstigationTickStatus,
-    TicksFilter, fetch_ticks,
-};
+pub(crate) use state::{InstigationState, InstigationStatus, apply, cron_text};
+pub(crate) use tick::{InstigationTick, InstigationTickStatus, TicksFilter, fetch_ticks};
 
 use crate::{
     common::InstigationSelector,
@@ -114,7 +109,7 @@ impl InstigationQuery {
                 return Err(InstigationStateNotFoundError::new(&selector.name).into());
             };
             if let Some(sensor) = Sensor::find(&repository, &selector.name) {
-                return Ok(sensor.state(ctx).await?);
+                return sensor.state(ctx).await;
             }
             match Schedule::find(&repository, &selector.name) {
                 Some(schedule) => Ok(schedule.state(ctx).await?),

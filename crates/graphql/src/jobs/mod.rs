@@ -13,9 +13,7 @@ mod view;
 
 pub(crate) use definitions::{ISolidDefinition, ResourceRequirement};
 pub(crate) use graph::SolidContainer;
-pub(crate) use pipeline::{
-    IPipelineSnapshot, Job, Pipeline, PipelineReference, PipelineSnapshot, UnknownPipeline,
-};
+pub(crate) use pipeline::{IPipelineSnapshot, Job, Pipeline, PipelineReference, UnknownPipeline};
 pub(crate) use query::{JobQuery, recorded};
 pub(crate) use types::{DagsterType, WrappingDagsterType};
 pub(crate) use used::{UsedSolid, used_solids};

@@ -15,7 +15,7 @@ use rondel_model::{ids::RunId, run::RunsFilter};
 pub(crate) use events::{
     EventConnection, EventConnectionOrError, event_connection, page_size, shown_events,
 };
-pub(crate) use feed::{RunsFeedEntry, RunsFeedView};
+pub(crate) use feed::RunsFeedView;
 pub(crate) use filter::RunsFilterInput;
 pub(crate) use loader::{load_run, load_runs};
 pub(crate) use query::RunsQuery;

@@ -13,11 +13,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
 
-pub(crate) use location::{
-    DefsStateInfo, DefsStateManagementType, RepositoryLocation, WorkspaceLocationEntry,
-    WorkspaceLocationStatusEntry,
-};
-pub(crate) use origin::{RepositoryMetadata, RepositoryOrigin, location_name};
+pub(crate) use location::{WorkspaceLocationEntry, WorkspaceLocationStatusEntry};
+pub(crate) use origin::RepositoryOrigin;
 pub(crate) use prepared::{InstigatorIds, PreparedRepository, PreparedWorkspace, WorkspaceCache};
 pub(crate) use repository::Repository;
 pub(crate) use subscription::WorkspaceSubscription;
