@@ -6,7 +6,7 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 240_000,
+  timeout: 900_000,
   expect: { timeout: 20_000 },
   workers: 1,
   retries: 0,

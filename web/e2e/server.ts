@@ -61,6 +61,8 @@ export async function startServer(): Promise<Server> {
       ...process.env,
       DAGSTER_HOME: home,
       QUICKSTART_DATA: path.join(home, 'data'),
+      // Starting a Python process takes its time on a busy machine; it is not what is tested here.
+      DAGSTER_GRPC_TIMEOUT_SECONDS: '300',
       PATH: `${path.dirname(python)}${path.delimiter}${process.env.PATH ?? ''}`,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

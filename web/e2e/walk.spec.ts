@@ -54,8 +54,8 @@ test('a new user finds their way from the overview to a materialized asset and b
   })
 
   await test.step('its run page shows events as they happen, and success', async () => {
-    await expect(page.getByRole('log')).toContainText(/RUN_START|STEP_/, { timeout: 90_000 })
-    await expect(page.locator('.page-meta .tag').first()).toHaveText('Success', { timeout: 120_000 })
+    await expect(page.getByRole('log')).toContainText(/RUN_START|STEP_/, { timeout: 240_000 })
+    await expect(page.locator('.page-meta .tag').first()).toHaveText('Success', { timeout: 300_000 })
     await page.getByRole('searchbox', { name: 'Search events' }).fill('materialization')
     await expect(page.getByRole('log')).toContainText('ASSET_MATERIALIZATION')
     await shot(page, 'run')
