@@ -202,7 +202,7 @@ pub struct DaemonArgs {
 #[derive(Debug, Subcommand)]
 pub enum DaemonCommand {
     /// Run the daemons until stopped (the default)
-    Run(DaemonRunArgs),
+    Run(Box<DaemonRunArgs>),
     /// Exit with 0 if every daemon reported within its tolerance
     LivenessCheck(LivenessCheckArgs),
     /// Make one iteration of one daemon, as of an instant, and tell the result as JSON
@@ -518,7 +518,7 @@ mod tests {
                 panic!("not the daemon")
             };
             let run = match args.command {
-                Some(DaemonCommand::Run(run)) => run,
+                Some(DaemonCommand::Run(run)) => *run,
                 None => args.run,
                 Some(other) => panic!("{other:?}"),
             };
