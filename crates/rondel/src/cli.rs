@@ -50,6 +50,9 @@ pub enum Command {
     /// The GraphQL schema
     #[command(subcommand)]
     Graphql(GraphqlCommand),
+    /// Automation conditions
+    #[command(subcommand)]
+    Automation(AutomationCommand),
 }
 
 /// Where user code comes from; exactly one kind of target.
@@ -454,6 +457,19 @@ pub enum LocationCommand {
         #[command(flatten)]
         server: ServerArgs,
         name: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AutomationCommand {
+    /// Evaluate automation conditions of a repository snapshot against the instance's storage
+    Evaluate {
+        /// File with the snapshot, the entities and the cursor
+        #[arg(long, value_name = "FILE")]
+        request: PathBuf,
+        /// Evaluate as of this moment, in Unix seconds, instead of now
+        #[arg(long, value_name = "TIME")]
+        at: Option<f64>,
     },
 }
 

@@ -1,6 +1,7 @@
 //! One module per command group; adding one is a module and a line in [`execute`].
 
 mod asset;
+mod automation;
 mod daemon;
 mod deployment;
 mod instance;
@@ -33,6 +34,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             outln!("{}", rondel_graphql::sdl());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Automation(command) => runtime()?.block_on(automation::execute(command)),
         Command::Instance(command) => runtime()?.block_on(instance::execute(command)),
         Command::Daemon(args) => runtime()?.block_on(daemon::execute(args)),
         Command::Webserver(args) => runtime()?.block_on(server::webserver(args)),
