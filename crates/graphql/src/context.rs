@@ -43,7 +43,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { event_page: 1_000, asset_nodes_page: 1_000 }
+        Limits { event_page: 1_000, asset_nodes_page: 10_000 }
     }
 }
 

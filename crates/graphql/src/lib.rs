@@ -46,6 +46,7 @@ mod jobs;
 mod launch;
 mod logs;
 mod partitions;
+mod resources;
 mod runs;
 mod schedules;
 mod sensors;

@@ -16,8 +16,8 @@ use crate::{
     assets, backfills, config,
     context::{ErrorWatch, GraphqlContext, RequestContext},
     errors::{self, ErrorInfo, ResolverError},
-    execution_plan, instance, instigation, jobs, launch, logs, partitions, runs, schedules,
-    sensors,
+    execution_plan, instance, instigation, jobs, launch, logs, partitions, resources, runs,
+    schedules, sensors,
     workspace::{self, WorkspaceCache},
 };
 
@@ -27,6 +27,7 @@ pub(crate) struct Query(
     assets::AssetQuery,
     assets::AssetCheckQuery,
     assets::AssetLayoutQuery,
+    assets::EvaluationQuery,
     backfills::BackfillQuery,
     config::ConfigQuery,
     execution_plan::ExecutionPlanQuery,
@@ -34,6 +35,8 @@ pub(crate) struct Query(
     instigation::InstigationQuery,
     jobs::JobQuery,
     logs::LogsQuery,
+    partitions::PartitionSetQuery,
+    resources::ResourceQuery,
     runs::RunsQuery,
     schedules::ScheduleQuery,
     sensors::SensorQuery,

@@ -8,7 +8,7 @@ use crate::{
     common::DefinitionTag,
     config::ConfigTypeField,
     errors::ResolverError,
-    jobs::{DagsterType, ISolidDefinition, JobView, Pipeline, ResourceRequirement},
+    jobs::{DagsterType, JobView, Pipeline, ResourceRequirement, SolidDefinition},
     workspace::PreparedRepository,
 };
 use std::sync::Arc;
@@ -38,8 +38,9 @@ impl Computed {
         self.job.snap()
     }
 
-    pub(super) fn definition(&self) -> Option<ISolidDefinition> {
-        ISolidDefinition::find(&self.job, &self.name)
+    /// None for an asset that a graph computes.
+    pub(super) fn op(&self) -> Option<SolidDefinition> {
+        SolidDefinition::find(&self.job, &self.name)
     }
 
     pub(super) fn config_field(&self) -> Option<ConfigTypeField> {

@@ -33,7 +33,7 @@ use crate::{
     context::ContextExt,
     errors::ResolverError,
     instigation::Instigator,
-    jobs::{DagsterType, ISolidDefinition, Pipeline, ResourceRequirement},
+    jobs::{DagsterType, Pipeline, ResourceRequirement, SolidDefinition},
     logs::{MaterializationEvent, MetadataEntry, ObservationEvent, metadata_entries},
     partitions::{
         AssetPartitionStatuses, PartitionDefinition, PartitionMapping, PartitionStats, Partitions,
@@ -466,8 +466,8 @@ impl AssetNode {
         Ok(keys_by_dimension(ctx, snap, given(start_idx).zip(given(end_idx))).await?)
     }
 
-    async fn op(&self) -> Result<Option<ISolidDefinition>> {
-        Ok(self.executed().await?.and_then(|computed| computed.definition()))
+    async fn op(&self) -> Result<Option<SolidDefinition>> {
+        Ok(self.executed().await?.and_then(|computed| computed.op()))
     }
 
     async fn op_tags(&self) -> Result<Vec<DefinitionTag>> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
-use rondel_model::ids::{self, AssetKey as ModelAssetKey};
+use rondel_model::ids::AssetKey as ModelAssetKey;
 
 use super::{
     asset::{Asset, AssetConnection},
@@ -15,7 +15,7 @@ use crate::{
     common::{AssetKey, AssetKeyInput, PipelineSelector},
     context::ContextExt,
     errors::{AssetNotFoundError, PythonError, ResolverError, capture, or_error},
-    workspace::Repository,
+    workspace::{PreparedRepository, Repository},
 };
 
 /// A group of assets of a repository.
@@ -159,11 +159,9 @@ impl AssetQuery {
             let nodes = repository.map(AssetNode::all_of).unwrap_or_default();
             nodes.into_iter().filter(|node| node.node().group_name() == group.group_name).collect()
         } else if let Some(pipeline) = &pipeline {
-            let repository = ids::RepositorySelector::new(
-                &*pipeline.repository_location_name,
-                &*pipeline.repository_name,
-            );
-            in_job(ctx, &repository, &pipeline.pipeline_name)
+            let (location, name) = (&pipeline.repository_location_name, &pipeline.repository_name);
+            let repository = workspace.repository(location, name);
+            repository.map(|home| in_job(home, &pipeline.pipeline_name)).unwrap_or_default()
         } else {
             let graph = workspace.asset_graph();
             match &wanted {
@@ -267,18 +265,13 @@ async fn all_keys(
     Ok(keyed.into_iter().map(|(_, key)| key.clone()).collect())
 }
 
-/// The assets of a job, as the workspace knows them.
-pub(crate) fn in_job(
-    ctx: &Context<'_>,
-    repository: &ids::RepositorySelector,
-    job_name: &str,
-) -> Vec<AssetNode> {
-    let workspace = ctx.prepared();
-    let targeted = workspace.asset_graph().select(|node| {
-        node.definition_in(repository)
-            .is_some_and(|definition| definition.snap().job_names.iter().any(|job| job == job_name))
-    });
-    targeted.iter().filter_map(|at| AssetNode::in_workspace(workspace, at)).collect()
+/// The assets of a job, as its repository knows them.
+pub(crate) fn in_job(repository: &Arc<PreparedRepository>, job_name: &str) -> Vec<AssetNode> {
+    let graph = repository.asset_graph();
+    let is_in_job = |node: &&AssetNode| node.snap().job_names.iter().any(|job| job == job_name);
+    let nodes = (0..graph.nodes().len()).map(|at| AssetNode::in_repository(repository, at));
+    let nodes: Vec<AssetNode> = nodes.collect();
+    nodes.iter().filter(is_in_job).cloned().collect()
 }
 
 fn known<'a>(

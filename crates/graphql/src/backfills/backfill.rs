@@ -14,6 +14,7 @@ use crate::{
     common::{AssetCheckHandle, AssetKey, PipelineTag},
     context::ContextExt,
     errors::{PythonError, ResolverError},
+    partitions::PartitionSet,
     permissions::Permission,
     runs::{Run, RunStatus, fetch_runs},
 };
@@ -51,6 +52,24 @@ pub(crate) struct PartitionStatuses {
 pub(crate) struct PartitionStatusCounts {
     run_status: RunStatus,
     count: i32,
+}
+
+impl PartitionStatus {
+    pub(crate) fn of(id: String, name: &str, run: Option<&RunPartitionData>) -> Self {
+        Self {
+            id,
+            partition_name: name.to_owned(),
+            run_id: run.map(|run| run.run_id.clone()),
+            run_status: run.map(|run| run.status.into()),
+            run_duration: run.and_then(|run| Some(run.end_time? - run.start_time?)),
+        }
+    }
+}
+
+impl PartitionStatuses {
+    pub(crate) fn new(results: Vec<PartitionStatus>) -> Self {
+        Self { results }
+    }
 }
 
 /// The user who launched something.
@@ -258,16 +277,16 @@ impl PartitionBackfill {
         let runs = self.runs_by_partition(ctx).await?;
         let set = self.set_name().unwrap_or("__NO_PARTITION_SET__");
         let status = |name: &String| {
-            let run = runs.get(name);
-            PartitionStatus {
-                id: format!("{set}:{name}:{}", self.0.backfill_id),
-                partition_name: name.clone(),
-                run_id: run.map(|run| run.run_id.clone()),
-                run_status: run.map(|run| run.status.into()),
-                run_duration: run.and_then(|run| Some(run.end_time? - run.start_time?)),
-            }
+            let id = format!("{set}:{name}:{}", self.0.backfill_id);
+            PartitionStatus::of(id, name, runs.get(name))
         };
         Ok(Some(PartitionStatuses { results: self.partitions().iter().map(status).collect() }))
+    }
+
+    async fn partition_set(&self, ctx: &Context<'_>) -> Option<PartitionSet> {
+        let origin = self.0.partition_set_origin.as_ref()?;
+        let repository = ctx.prepared().repository_of(&origin.repository_origin.selector())?;
+        PartitionSet::find(repository, &origin.partition_set_name)
     }
 
     async fn partition_status_counts(

@@ -3,5 +3,5 @@
 mod backfill;
 mod query;
 
-pub(crate) use backfill::PartitionBackfill;
+pub(crate) use backfill::{PartitionBackfill, PartitionStatus, PartitionStatuses};
 pub(crate) use query::{BackfillMutation, BackfillQuery};

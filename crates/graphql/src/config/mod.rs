@@ -13,4 +13,5 @@ pub(crate) use results::{
     BadYaml, PipelineConfigValidationInvalid, RunConfigValidationInvalid, checked_config,
     parse_run_config,
 };
+pub(crate) use schema_view::SECRET_MASK;
 pub(crate) use types::{ConfigType, ConfigTypeField, SchemaSource, WrappingConfigType};

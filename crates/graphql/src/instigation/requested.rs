@@ -6,8 +6,10 @@ use indexmap::{IndexMap, IndexSet};
 use rondel_model::{
     ids::AssetKey,
     instigation::{RunRequest, TickData, TickStatus},
-    partition::{AssetGraphSubset, PartitionsSubset},
+    partition::AssetGraphSubset,
 };
+
+use crate::partitions::subset_keys;
 
 fn requests(tick: &TickData) -> &[RunRequest] {
     match tick.status {
@@ -22,7 +24,7 @@ pub(super) fn assets(tick: &TickData) -> IndexMap<&AssetKey, IndexSet<String>> {
     for request in requests(tick) {
         if let Some(subset) = &request.asset_graph_subset {
             for (key, partitions) in subset.partitions_subsets_by_asset_key.iter() {
-                requested.entry(key).or_default().extend(partition_keys(partitions));
+                requested.entry(key).or_default().extend(subset_keys(partitions));
             }
             for key in subset.non_partitioned_asset_keys.iter() {
                 requested.entry(key).or_default();
@@ -77,23 +79,7 @@ fn partition(request: &RunRequest) -> Option<&str> {
 
 fn subset_size(subset: &AssetGraphSubset) -> usize {
     let partitioned = subset.partitions_subsets_by_asset_key.iter();
-    let partitions: usize = partitioned.map(|(_, partitions)| partition_count(partitions)).sum();
+    let partitions: usize =
+        partitioned.map(|(_, partitions)| crate::partitions::subset_size(partitions)).sum();
     partitions + subset.non_partitioned_asset_keys.iter().count()
-}
-
-/// The keys a subset names; a subset of time windows names none by itself.
-fn partition_keys(subset: &PartitionsSubset) -> Vec<String> {
-    match subset {
-        PartitionsSubset::Keys(keys) => keys.subset.iter().cloned().collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn partition_count(subset: &PartitionsSubset) -> usize {
-    match subset {
-        PartitionsSubset::TimeWindow(windows) => {
-            windows.num_partitions.and_then(|count| usize::try_from(count).ok()).unwrap_or_default()
-        }
-        other => partition_keys(other).len(),
-    }
 }

@@ -1,6 +1,6 @@
 //! Definitions of ops and graphs, their inputs and outputs.
 
-use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
+use async_graphql::{ID, Interface, Object, Result, SimpleObject};
 use rondel_model::serdes::Map;
 
 use super::{
@@ -10,9 +10,8 @@ use super::{
     view::{DefRef, JobView},
 };
 use crate::{
-    assets::AssetNode,
+    assets::{AssetNode, in_job},
     config::ConfigTypeField,
-    context::ContextExt,
     errors::ResolverError,
     logs::{MetadataEntry, MetadataItemDefinition, metadata_entries},
 };
@@ -114,13 +113,6 @@ pub(crate) enum ISolidDefinition {
     CompositeSolidDefinition(CompositeSolidDefinition),
 }
 
-impl ISolidDefinition {
-    /// The op or graph of a name.
-    pub(crate) fn find(job: &JobView, name: &str) -> Option<Self> {
-        Some(definition(job, job.def(name)?))
-    }
-}
-
 /// The definition at a position.
 pub(super) fn definition(job: &JobView, def: DefRef) -> ISolidDefinition {
     match def {
@@ -147,19 +139,15 @@ fn metadata_items(tags: &Map<String>) -> Vec<MetadataItemDefinition> {
 
 /// The assets of the job's repository that a definition computes; none for a recorded job, whose
 /// snapshot does not tell.
-fn asset_nodes(ctx: &Context<'_>, job: &JobView, def_name: &str) -> Vec<AssetNode> {
+fn asset_nodes(job: &JobView, def_name: &str) -> Vec<AssetNode> {
     let Some(repository) = job.repository() else { return Vec::new() };
-    let graph = ctx.prepared().asset_graph();
-    let computed = graph.select(|node| {
-        let definition = node.definition_in(&repository.selector);
-        definition.is_some_and(|definition| {
-            let snap = definition.snap();
-            let by_op = snap.node_definition_name.as_deref() == Some(def_name);
-            let by_graph = snap.graph_name.as_deref() == Some(def_name);
-            (by_op || by_graph) && snap.job_names.iter().any(|name| name == job.name())
-        })
+    let mut nodes = in_job(repository, job.name());
+    nodes.retain(|node| {
+        let snap = node.snap();
+        let by_op = snap.node_definition_name.as_deref() == Some(def_name);
+        by_op || snap.graph_name.as_deref() == Some(def_name)
     });
-    computed.iter().filter_map(|at| AssetNode::in_workspace(ctx.prepared(), at)).collect()
+    nodes
 }
 
 fn inputs(job: &JobView, def: DefRef) -> Vec<InputDefinition> {
@@ -186,6 +174,14 @@ pub(crate) struct SolidDefinition {
 impl SolidDefinition {
     fn snap(&self) -> std::result::Result<&rondel_model::snap::OpDefSnap, ResolverError> {
         self.job.op_def(self.at).ok_or_else(|| broken("op", ""))
+    }
+
+    /// The op of a name.
+    pub(crate) fn find(job: &JobView, name: &str) -> Option<Self> {
+        match job.def(name)? {
+            DefRef::Op(at) => Some(Self { job: job.clone(), at }),
+            DefRef::Graph(_) => None,
+        }
     }
 
     /// The config that the op takes.
@@ -224,8 +220,8 @@ impl SolidDefinition {
         outputs(&self.job, DefRef::Op(self.at))
     }
 
-    pub(crate) async fn asset_nodes(&self, ctx: &Context<'_>) -> Result<Vec<AssetNode>> {
-        Ok(asset_nodes(ctx, &self.job, &self.snap()?.name))
+    pub(crate) async fn asset_nodes(&self) -> Result<Vec<AssetNode>> {
+        Ok(asset_nodes(&self.job, &self.snap()?.name))
     }
 
     pub(crate) async fn pools(&self) -> Result<Vec<String>> {
@@ -335,8 +331,8 @@ impl CompositeSolidDefinition {
         outputs(&self.job, DefRef::Graph(self.at))
     }
 
-    pub(crate) async fn asset_nodes(&self, ctx: &Context<'_>) -> Result<Vec<AssetNode>> {
-        Ok(asset_nodes(ctx, &self.job, &self.snap()?.name))
+    pub(crate) async fn asset_nodes(&self) -> Result<Vec<AssetNode>> {
+        Ok(asset_nodes(&self.job, &self.snap()?.name))
     }
 
     pub(crate) async fn pools(&self) -> Result<Vec<String>> {

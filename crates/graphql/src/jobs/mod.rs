@@ -11,7 +11,7 @@ mod types;
 mod used;
 mod view;
 
-pub(crate) use definitions::{ISolidDefinition, ResourceRequirement};
+pub(crate) use definitions::{ResourceRequirement, SolidDefinition};
 pub(crate) use graph::SolidContainer;
 pub(crate) use pipeline::{IPipelineSnapshot, Job, Pipeline, PipelineReference, UnknownPipeline};
 pub(crate) use query::{JobQuery, recorded};

@@ -21,11 +21,12 @@ use super::{
 };
 use crate::{
     assets::AutomationCondition,
-    common::{DefinitionOwner, PipelineTag},
+    common::{AssetKeyInput, DefinitionOwner, PipelineTag},
     config::str_of,
     context::ContextExt,
     errors::{ResolverError, capture},
     logs::{MetadataEntry, metadata_entries},
+    partitions::{JobPartition, PartitionKeys, PartitionTagsAndConfig, page, partition_names},
     permissions::Permission,
     runs::{Run, fetch_runs},
     schedules::Schedule,
@@ -209,6 +210,10 @@ impl JobSource {
     }
 }
 
+fn asset_keys(keys: Vec<AssetKeyInput>) -> Vec<rondel_model::ids::AssetKey> {
+    keys.into_iter().map(Into::into).collect()
+}
+
 /// Tags with values of any type, as Python writes them.
 fn tag_list<'a>(
     tags: impl Iterator<Item = (&'a String, &'a rondel_model::serdes::Value)>,
@@ -325,6 +330,35 @@ macro_rules! loaded_job_type {
             }
             async fn repository(&self) -> Result<Repository> {
                 Ok(Repository(Arc::clone(&self.pipeline().listed()?.repository)))
+            }
+            async fn partition_keys_or_error(
+                &self,
+                ctx: &Context<'_>,
+                cursor: Option<String>,
+                limit: Option<i32>,
+                reverse: Option<bool>,
+                selected_asset_keys: Option<Vec<AssetKeyInput>>,
+            ) -> Result<PartitionKeys> {
+                let listed = self.pipeline().listed()?;
+                let selected = selected_asset_keys.map(asset_keys);
+                let (repository, name) = (&listed.repository, &listed.name);
+                let names = partition_names(ctx, repository, name, selected.as_deref()).await?;
+                let reverse = reverse == Some(true);
+                let partition_keys = page(names, cursor.as_deref(), limit, reverse);
+                Ok(PartitionKeys { partition_keys })
+            }
+            async fn partition(
+                &self,
+                partition_name: String,
+                selected_asset_keys: Option<Vec<AssetKeyInput>>,
+            ) -> Result<Option<PartitionTagsAndConfig>> {
+                let listed = self.pipeline().listed()?;
+                Ok(Some(PartitionTagsAndConfig(JobPartition {
+                    repository: Arc::clone(&listed.repository),
+                    job_name: listed.name.clone(),
+                    name: partition_name,
+                    selected: selected_asset_keys.map(asset_keys),
+                })))
             }
             async fn has_launch_execution_permission(&self, ctx: &Context<'_>) -> bool {
                 ctx.may(Permission::LaunchPipelineExecution)

@@ -5,12 +5,20 @@ mod definition;
 mod describe;
 mod dynamic;
 mod mapping;
+mod of_job;
+mod sets;
 mod statuses;
+mod subset;
 
 pub(crate) use context::Partitions;
 pub(crate) use definition::{PartitionDefinition, PartitionDefinitionType};
 pub(crate) use dynamic::DynamicPartitionsMutation;
 pub(crate) use mapping::PartitionMapping;
+pub(crate) use of_job::{
+    JobPartition, PartitionKeys, PartitionTagsAndConfig, page, partition_names,
+};
+pub(crate) use sets::{PartitionSet, PartitionSetQuery};
 pub(crate) use statuses::{
     AssetPartitionStatuses, PartitionSets, PartitionStats, no_statuses, statuses,
 };
+pub(crate) use subset::{part_size, subset_keys, subset_size};

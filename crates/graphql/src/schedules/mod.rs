@@ -26,6 +26,7 @@ use crate::{
         StateKey, cron_text,
     },
     logs::{MetadataEntry, metadata_entries},
+    partitions::PartitionSet,
     workspace::{InstigatorIds, PreparedRepository, require_repository},
 };
 
@@ -196,6 +197,10 @@ impl Schedule {
 
     async fn schedule_state(&self, ctx: &Context<'_>) -> Result<InstigationState> {
         Ok(self.state(ctx).await?)
+    }
+
+    async fn partition_set(&self) -> Option<PartitionSet> {
+        PartitionSet::find(&self.repository, self.snap().partition_set_name.as_deref()?)
     }
 
     async fn future_ticks(

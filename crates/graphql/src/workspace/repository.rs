@@ -17,12 +17,11 @@ use crate::{
     context::ContextExt,
     errors::ResolverError,
     jobs::{Job, Pipeline, UsedSolid, used_solids},
+    partitions::PartitionSet,
+    resources::ResourceDetails,
     schedules::Schedule,
     sensors::{Sensor, SensorType},
 };
-
-/// Most asset nodes per page of `assetNodesConnection`, unless the environment says otherwise.
-const ASSET_NODES_PAGE: i32 = 1_000;
 
 #[derive(SimpleObject)]
 pub(crate) struct AssetGroup {
@@ -71,6 +70,10 @@ impl Repository {
     async fn used_solid(&self, name: String) -> Result<Option<UsedSolid>> {
         let found = used_solids(&self.0).await?.remove(&name);
         found.map(Some).ok_or_else(|| ResolverError::raised("KeyError", format!("'{name}'")).into())
+    }
+
+    async fn partition_sets(&self) -> Vec<PartitionSet> {
+        PartitionSet::all_of(&self.0)
     }
 
     async fn origin(&self) -> RepositoryOrigin {
@@ -132,6 +135,12 @@ impl Repository {
         let mut facts = display_metadata(&self.0.origin.code_location_origin);
         facts.extend(self.0.location.container_image.as_deref().map(RepositoryMetadata::image));
         facts
+    }
+
+    async fn all_top_level_resource_details(&self) -> Vec<ResourceDetails> {
+        let mut resources = ResourceDetails::top_level_of(&self.0);
+        resources.sort_by(|a, b| a.snap().name.cmp(&b.snap().name));
+        resources
     }
 
     async fn asset_groups(&self) -> Vec<AssetGroup> {

@@ -59,7 +59,12 @@ impl AutomationCondition {
         Self { label: part.label.clone(), expanded_label: part.expanded(Labels::Expand) }
     }
 
-    fn of_snapshot(snapshot: &AutomationConditionSnapshot) -> Self {
+    pub(crate) fn into_expanded_label(self) -> Vec<String> {
+        self.expanded_label
+    }
+
+    /// A condition sent as names.
+    pub(crate) fn of_snapshot(snapshot: &AutomationConditionSnapshot) -> Self {
         let part = Part::of_snapshot(snapshot);
         Self { label: part.label.clone(), expanded_label: part.expanded(Labels::Expand) }
     }

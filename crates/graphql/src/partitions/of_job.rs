@@ -1,0 +1,241 @@
+//! The partitions of a job: names, and run config and tags of each.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject, Union};
+use rondel_model::{
+    grpc::{PartitionArgs, PartitionNamesArgs},
+    ids::AssetKey,
+    partition::PartitionsSnap,
+    run::tags,
+    serdes::Extra,
+    snap::PartitionSetSnap,
+};
+
+use super::context::Partitions;
+use crate::{
+    common::PipelineTag,
+    config::str_of,
+    context::ContextExt,
+    errors::{PythonError, ResolverError, capture, or_error},
+    workspace::PreparedRepository,
+    yaml::dump_map,
+};
+
+/// How Dagster names a job's partition set.
+pub(super) const SET_SUFFIX: &str = "_partition_set";
+/// Jobs that Dagster makes for assets outside of other jobs begin with this name.
+const IMPLICIT_ASSET_JOB: &str = "__ASSET_JOB";
+
+pub(super) fn set_of<'a>(
+    repository: &'a PreparedRepository,
+    job_name: &str,
+) -> Option<&'a PartitionSetSnap> {
+    let mut sets = repository.snap.partition_sets.iter();
+    sets.find(|set| set.name.strip_suffix(SET_SUFFIX) == Some(job_name))
+}
+
+/// The definition that the job's assets, or those selected, have in common.
+fn definition_of_assets(
+    repository: &PreparedRepository,
+    job_name: &str,
+    selected: Option<&[AssetKey]>,
+) -> Result<Option<PartitionsSnap>, ResolverError> {
+    let mut found: Option<&PartitionsSnap> = None;
+    for node in &repository.snap.asset_nodes {
+        let is_in_job = node.job_names.iter().any(|job| job == job_name);
+        let is_selected = selected.is_none_or(|keys| keys.contains(&node.asset_key));
+        let Some(snap) = node.partitions.as_ref().filter(|_| is_in_job && is_selected) else {
+            continue;
+        };
+        match found {
+            Some(other) if other != snap => {
+                return Err(ResolverError::raised(
+                    "dagster._core.errors.DagsterInvariantViolationError",
+                    "There is no PartitionsDefinition shared by all the provided assets",
+                ));
+            }
+            _ => found = Some(snap),
+        }
+    }
+    Ok(found.cloned())
+}
+
+/// The names of a job's partitions, without asking the code server where its snapshot tells them.
+pub(crate) async fn partition_names(
+    ctx: &Context<'_>,
+    repository: &Arc<PreparedRepository>,
+    job_name: &str,
+    selected: Option<&[AssetKey]>,
+) -> Result<Vec<String>, ResolverError> {
+    let snap = match set_of(repository, job_name) {
+        Some(set) => match &set.partitions {
+            Some(snap) => Some(snap.clone()),
+            None => {
+                let args = PartitionNamesArgs {
+                    repository_origin: repository.origin.clone(),
+                    partition_set_name: set.name.clone(),
+                    job_name: Some(job_name.to_owned()),
+                    extra: Extra::default(),
+                };
+                return Ok(repository
+                    .location
+                    .client()
+                    .partition_names(&args)
+                    .await?
+                    .partition_names);
+            }
+        },
+        None => definition_of_assets(repository, job_name, selected)?,
+    };
+    match snap {
+        Some(snap) => Partitions::load(ctx, &snap).await?.keys(),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A part of a list of names: after the cursor and so many, or before it and so many.
+pub(crate) fn page(
+    names: Vec<String>,
+    cursor: Option<&str>,
+    limit: Option<i32>,
+    reverse: bool,
+) -> Vec<String> {
+    let cursor = cursor.filter(|cursor| !cursor.is_empty());
+    let at = cursor.and_then(|cursor| names.iter().position(|name| name == cursor));
+    let (mut start, mut end) = (0, names.len());
+    match at {
+        Some(at) if reverse => end = at,
+        Some(at) => start = at + 1,
+        None => {}
+    }
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit != 0);
+    if let Some(limit) = limit {
+        if reverse {
+            start = end.saturating_sub(limit);
+        } else {
+            end = end.min(start + limit);
+        }
+    }
+    names.get(start..end).map(<[String]>::to_vec).unwrap_or_default()
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct PartitionRunConfig {
+    yaml: String,
+}
+
+#[derive(Union)]
+pub(crate) enum PartitionRunConfigOrError {
+    PartitionRunConfig(PartitionRunConfig),
+    PythonError(PythonError),
+}
+or_error!(PartitionRunConfigOrError:);
+
+#[derive(SimpleObject)]
+pub(crate) struct PartitionTags {
+    results: Vec<PipelineTag>,
+}
+
+#[derive(Union)]
+pub(crate) enum PartitionTagsOrError {
+    PartitionTags(PartitionTags),
+    PythonError(PythonError),
+}
+or_error!(PartitionTagsOrError:);
+
+/// One partition of a job.
+#[derive(Clone)]
+pub(crate) struct JobPartition {
+    pub(crate) repository: Arc<PreparedRepository>,
+    pub(crate) job_name: String,
+    pub(crate) name: String,
+    pub(crate) selected: Option<Vec<AssetKey>>,
+}
+
+impl JobPartition {
+    fn args(&self, ctx: &Context<'_>) -> PartitionArgs {
+        PartitionArgs {
+            repository_origin: self.repository.origin.clone(),
+            partition_set_name: format!("{}{SET_SUFFIX}", self.job_name),
+            partition_name: self.name.clone(),
+            job_name: Some(self.job_name.clone()),
+            instance_ref: Some(ctx.instance().instance_ref().clone()),
+            extra: Extra::default(),
+        }
+    }
+
+    pub(super) async fn run_config(&self, ctx: &Context<'_>) -> PartitionRunConfigOrError {
+        capture(ctx, async {
+            let config =
+                self.repository.location.client().partition_config(&self.args(ctx)).await?;
+            let config = &config.run_config;
+            let yaml = if config.is_empty() { "{}\n".to_owned() } else { dump_map(config) };
+            Ok(PartitionRunConfig { yaml })
+        })
+        .await
+    }
+
+    pub(super) async fn run_tags(&self, ctx: &Context<'_>) -> PartitionTagsOrError {
+        capture(ctx, async {
+            let all: Vec<(String, String)> = if self.job_name.starts_with(IMPLICIT_ASSET_JOB) {
+                let selected = self.selected.as_deref();
+                let snap = definition_of_assets(&self.repository, &self.job_name, selected)?;
+                let missing = || ResolverError::invariant("the assets have no partitions");
+                let partitions = Partitions::load(ctx, &snap.ok_or_else(missing)?).await?;
+                partitions.definition.tags_of_key(&self.name)?.into_iter().collect()
+            } else {
+                let tags =
+                    self.repository.location.client().partition_tags(&self.args(ctx)).await?;
+                tags.tags.iter().map(|(key, value)| (key.clone(), str_of(value))).collect()
+            };
+            let shown =
+                all.into_iter().filter(|(key, _)| tags::tag_kind(key) != tags::TagKind::Hidden);
+            Ok(PartitionTags {
+                results: shown.map(|(key, value)| PipelineTag { key, value }).collect(),
+            })
+        })
+        .await
+    }
+}
+
+/// Run config and tags of one partition of a job.
+pub(crate) struct PartitionTagsAndConfig(pub(crate) JobPartition);
+
+#[Object]
+impl PartitionTagsAndConfig {
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    async fn job_name(&self) -> &str {
+        &self.0.job_name
+    }
+
+    async fn run_config_or_error(&self, ctx: &Context<'_>) -> PartitionRunConfigOrError {
+        self.0.run_config(ctx).await
+    }
+
+    async fn tags_or_error(&self, ctx: &Context<'_>) -> PartitionTagsOrError {
+        self.0.run_tags(ctx).await
+    }
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct PartitionKeys {
+    pub(crate) partition_keys: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_go_forwards_from_the_cursor_and_backwards_to_it() {
+        let all = || ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+        assert_eq!(page(all(), None, None, false), all());
+        assert_eq!(page(all(), Some("b"), Some(1), false), ["c"]);
+        assert_eq!(page(all(), Some("d"), Some(2), true), ["b", "c"]);
+        assert_eq!(page(all(), None, Some(2), true), ["c", "d"]);
+    }
+}
