@@ -7,6 +7,9 @@
 //! Data goes to stdout, everything else to stderr. A failure prints one chain of causes and exits with
 //! 1, a wrong command line with 2.
 
+// Optimised builds lay out the futures of the whole GraphQL schema at once.
+#![recursion_limit = "512"]
+
 mod cli;
 mod client;
 #[macro_use]

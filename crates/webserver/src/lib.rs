@@ -5,6 +5,9 @@
 //! until told to stop; running requests get a grace period, websockets are closed with a reason.
 //! Stateless: any number of servers can run on one database.
 
+// Optimised builds lay out the futures of the whole GraphQL schema at once.
+#![recursion_limit = "512"]
+
 mod downloads;
 mod error;
 mod graphql;
