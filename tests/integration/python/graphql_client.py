@@ -41,7 +41,9 @@ location = "definitions.py"
 assert client.reload_repository_location(location).status == ReloadRepositoryLocationStatus.SUCCESS
 assert client.reload_repository_location("nowhere").status == ReloadRepositoryLocationStatus.FAILURE
 
+# Dagster refuses to stop a run that is STARTING.
 run_id = client.submit_job_execution("roast_batch")
+wait(run_id, DagsterRunStatus.STARTED)
 client.terminate_run(run_id)
 wait(run_id, DagsterRunStatus.CANCELED, DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE)
 print("client: ok")
