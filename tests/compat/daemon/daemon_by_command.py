@@ -9,6 +9,7 @@ import sys
 import types
 
 import compat_suite
+import conditions
 import redirects
 import run_folder
 
@@ -29,3 +30,12 @@ _stand_in_for_unpublished_package()  # conftest files are read before any hook
 
 def pytest_configure(config):
     redirects.install()
+    conditions.install()
+
+
+def pytest_runtest_setup(item):
+    conditions.replace_in_loaded_tests()
+
+
+def pytest_runtest_teardown(item):
+    conditions.remove_homes()
