@@ -119,7 +119,9 @@ impl Context {
                 location: name.to_owned(),
                 error: Box::new(error.clone()),
             }),
-            LocationState::Loading => Err(missing("is still loading")),
+            LocationState::Loading => {
+                Err(DaemonError::LocationLoading { location: name.to_owned() })
+            }
         }
     }
 }

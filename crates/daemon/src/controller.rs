@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::backfill::{BackfillDaemon, INTERVAL as BACKFILL_INTERVAL};
 use crate::context::{Context, Pace};
 use crate::heartbeat::Heartbeats;
 use crate::monitoring::Monitoring;
@@ -112,7 +113,8 @@ pub async fn run(
             DaemonKind::RunQueue => services.spawn(named(kind, queue_loop(context, stop))),
             DaemonKind::Monitoring => services.spawn(named(kind, monitoring_loop(context, stop))),
             DaemonKind::RunRetries => services.spawn(named(kind, retry_loop(context, stop))),
-            DaemonKind::Backfill | DaemonKind::Asset | DaemonKind::Freshness => {
+            DaemonKind::Backfill => services.spawn(named(kind, backfill_loop(context, stop))),
+            DaemonKind::Asset | DaemonKind::Freshness => {
                 sinks.pop();
                 missing.push(kind.daemon_type());
                 continue;
@@ -159,6 +161,7 @@ fn submissions(instance: &Instance, kind: DaemonKind) -> usize {
     let workers = match kind {
         DaemonKind::Scheduler => settings.schedules.num_submit_workers,
         DaemonKind::Sensor => settings.sensors.num_submit_workers,
+        DaemonKind::Backfill => settings.backfills.num_submit_workers,
         _ => None,
     };
     workers.and_then(|n| usize::try_from(n).ok()).unwrap_or(SUBMISSIONS)
@@ -242,6 +245,33 @@ async fn queue_loop(context: Context, shutdown: CancellationToken) {
     }
     if timeout(LAUNCH_GRACE, queue.finish()).await.is_err() {
         context.log.warning("runs were still being launched at shutdown");
+    }
+}
+
+async fn backfill_loop(context: Context, shutdown: CancellationToken) {
+    let mut changes = context.workspace.subscribe();
+    let mut backfills = BackfillDaemon::new(context.clone());
+    loop {
+        let began = Instant::now();
+        if let Err(error) = backfills.iterate().await {
+            context.report("BackfillDaemon caught an error", &error);
+        }
+        let rest = sleep_until(began + Duration::from_secs_f64(BACKFILL_INTERVAL));
+        tokio::pin!(rest);
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => {
+                    if timeout(LAUNCH_GRACE, backfills.finish()).await.is_err() {
+                        backfills.abandon().await;
+                    }
+                    return;
+                }
+                () = &mut rest => break,
+                // A location came: its backfills may go on.
+                Ok(()) = changes.changed() => break,
+                () = backfills.one_ended() => {}
+            }
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub struct FaultPoints {
 }
 
 impl FaultPoints {
-    /// Reads `{instigator: {POINT: signal or "message"}}`.
+    /// Reads `{instigator: {POINT: signal or "message"}}`, or `{POINT: signal or "message"}`.
     ///
     /// # Errors
     /// When the JSON has another shape.
@@ -32,20 +32,26 @@ impl FaultPoints {
                 "fault points must be {instigator: {POINT: signal number or message}}".to_owned(),
             )
         };
-        let parsed: HashMap<String, HashMap<String, Value>> =
-            serde_json::from_str(text).map_err(|_| bad())?;
-        let mut armed = HashMap::new();
-        for (instigator, points) in parsed {
-            let mut faults = HashMap::new();
-            for (point, value) in points {
-                let fault = match (&value, value.as_i64().and_then(|n| i32::try_from(n).ok())) {
-                    (_, Some(signal)) => Fault::Signal(signal),
-                    (Value::String(message), _) => Fault::Raise(message.clone()),
-                    _ => return Err(bad()),
-                };
-                faults.insert(point, fault);
+        let read = |value: &Value| match (value, value.as_i64()) {
+            (_, Some(signal)) => i32::try_from(signal).map(Fault::Signal).map_err(|_| bad()),
+            (Value::String(message), _) => Ok(Fault::Raise(message.clone())),
+            _ => Err(bad()),
+        };
+        let parsed: HashMap<String, Value> = serde_json::from_str(text).map_err(|_| bad())?;
+        let mut armed: HashMap<String, HashMap<String, Fault>> = HashMap::new();
+        for (name, value) in parsed {
+            match value {
+                Value::Object(points) => {
+                    let faults = armed.entry(name).or_default();
+                    for (point, value) in points {
+                        faults.insert(point, read(&value)?);
+                    }
+                }
+                // Daemons without instigators: the points themselves.
+                value => {
+                    armed.entry(String::new()).or_default().insert(name, read(&value)?);
+                }
             }
-            armed.insert(instigator, faults);
         }
         Ok(Self { armed })
     }

@@ -29,6 +29,12 @@ pub enum DaemonError {
         /// In which way it is missing.
         reason: &'static str,
     },
+    /// The location is being loaded for the first time.
+    #[error("Location {location} is still loading")]
+    LocationLoading {
+        /// The location.
+        location: String,
+    },
     /// An evaluation could not reach its code server; it is tried again until it can.
     #[error("{message}")]
     UserCodeUnreachable {
@@ -53,6 +59,12 @@ pub enum DaemonError {
     /// `DagsterInvalidInvocationError`.
     #[error("{0}")]
     InvalidInvocation(String),
+    /// A backfill whose job is gone or contradicts itself. Dagster's `DagsterBackfillFailedError`.
+    #[error("{0}")]
+    BackfillFailed(String),
+    /// Keys or ranges of partitions.
+    #[error(transparent)]
+    Partitions(#[from] rondel_partitions::PartitionsError),
     /// Something that must hold does not. Dagster's `CheckError`.
     #[error("{0}")]
     Check(String),
@@ -76,7 +88,9 @@ impl DaemonError {
             Self::CodeLocation(error) => error.is_unreachable(),
             Self::Launch(error) => error.is_unreachable(),
             Self::Instance(error) => error.is_unreachable(),
-            Self::LocationNotLoaded { .. } | Self::UserCodeUnreachable { .. } => true,
+            Self::LocationNotLoaded { .. }
+            | Self::LocationLoading { .. }
+            | Self::UserCodeUnreachable { .. } => true,
             _ => false,
         }
     }
@@ -86,10 +100,12 @@ impl DaemonError {
         match self {
             Self::LocationNotLoaded { .. } => "dagster._core.errors.DagsterCodeLocationLoadError",
             Self::NoLocation { .. } => "dagster._core.errors.DagsterCodeLocationNotFoundError",
-            Self::UserCodeUnreachable { .. } => {
+            Self::UserCodeUnreachable { .. } | Self::LocationLoading { .. } => {
                 "dagster._core.errors.DagsterUserCodeUnreachableError"
             }
             Self::InvalidInvocation(_) => "dagster._core.errors.DagsterInvalidInvocationError",
+            Self::BackfillFailed(_) => "dagster._core.errors.DagsterBackfillFailedError",
+            Self::Partitions(_) => "dagster._core.errors.DagsterInvalidInvocationError",
             Self::Check(_) => "dagster_shared.check.functions.CheckError",
             _ => "Exception",
         }

@@ -13,6 +13,7 @@ use rondel_model::ids::RunId;
 use rondel_model::instigation::OneOrMany;
 use serde_json::{Value, json};
 
+use crate::backfill::BackfillDaemon;
 use crate::context::{Context, Pace};
 use crate::crash::FaultPoints;
 use crate::monitoring::Monitoring;
@@ -163,6 +164,11 @@ pub async fn run_one_iteration(
                 Some(run_ids) => retries.handle(run_ids).await?,
                 None => retries.iterate().await?,
             }
+        }
+        Iteration::Daemon(DaemonKind::Backfill) => {
+            let mut backfills = BackfillDaemon::new(context);
+            backfills.iterate().await?;
+            backfills.finish().await;
         }
         Iteration::ConcurrencySlots => Monitoring::new(context).free_slots().await?,
         Iteration::Daemon(kind) => {

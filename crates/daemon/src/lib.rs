@@ -1,4 +1,4 @@
-//! The daemons: schedules, sensors, run queue, monitoring, automatic retries.
+//! The daemons: schedules, sensors, run queue, backfills, monitoring, automatic retries.
 //!
 //! Each daemon is a reconciler in one folder: `observe` reads storage and code locations and has user
 //! code evaluate, `decide` is pure (time and ids come in), `act` writes what was decided so that it
@@ -8,6 +8,7 @@
 //! Failures: an error of one schedule, sensor or run is reported (log, tick, heartbeat) and leaves the
 //! others alone; an iteration that fails as a whole is reported and made again; only a bug ends a daemon.
 
+mod backfill;
 mod clock;
 mod context;
 mod controller;
