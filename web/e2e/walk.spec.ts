@@ -98,6 +98,49 @@ test('a new user finds their way from the overview to a materialized asset and b
     await shot(page, 'lineage')
   })
 
+  await test.step('groups stand in boxes when asked for', async () => {
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('searchbox').fill('')
+    await page.getByRole('checkbox', { name: 'Group boxes' }).check()
+    await expect(page).toHaveURL(/boxes=1/)
+    await expect(page.locator('.graph-card').first()).toBeVisible()
+    await shot(page, 'lineage-groups')
+  })
+
+  await test.step('partitions are chosen for a launch, by range, by button and one by one', async () => {
+    await page.goto(`${server.url}/assets/weather`)
+    await page.getByRole('button', { name: 'Materialize', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await expect(dialog.getByRole('button', { name: 'Launch run' })).toBeEnabled()
+    await dialog.getByRole('textbox', { name: /^Partitions of/ }).fill('2026-01-02...2026-01-04, 2026-02-01')
+    await expect(dialog.getByRole('button', { name: 'Launch backfill of 4' })).toBeEnabled()
+    await dialog.getByRole('button', { name: 'Last 7' }).click()
+    await expect(dialog.getByRole('button', { name: 'Launch backfill of 7' })).toBeEnabled()
+    await dialog.getByRole('button', { name: 'Clear' }).click()
+    await expect(dialog.getByRole('button', { name: 'Launch run' })).toBeDisabled()
+    await shot(page, 'partitions')
+    await page.goto(`${server.url}/assets/shop_profile`)
+    await page.getByRole('button', { name: 'Materialize', exact: true }).click()
+    await dialog.getByRole('button', { name: 'harbour' }).click()
+    await expect(dialog.getByRole('button', { name: 'Launch backfill of 2' })).toBeEnabled()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  await test.step('an asset with a condition tells of its evaluations', async () => {
+    await page.goto(`${server.url}/assets/newsletter`)
+    await page.getByRole('navigation', { name: 'Asset' }).getByRole('link', { name: 'Automation' }).click()
+    await expect(page.getByText(/Not evaluated yet|Evaluations/).first()).toBeVisible()
+  })
+
+  await test.step('a partitioned job offers its partitions', async () => {
+    await nav(page, 'Jobs').click()
+    await page.getByRole('link', { name: 'daily_sales', exact: true }).click()
+    await page.getByRole('link', { name: 'Partitions', exact: true }).click()
+    await page.getByRole('button', { name: 'Last 7' }).click()
+    await expect(page.getByRole('button', { name: 'Backfill 7 partitions' })).toBeVisible()
+    await shot(page, 'job-partitions')
+  })
+
   await test.step('a schedule is switched, stays so after a reload, and is switched back', async () => {
     await nav(page, 'Automation').click()
     const toggle = page.getByRole('switch').first()

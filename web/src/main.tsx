@@ -7,7 +7,9 @@ import { applyTheme } from './app/theme'
 import { queryClient } from './graphql/hooks'
 import { pathPrefix } from './lib/base'
 import './ui/tokens.css'
-import './ui/ui.css'
+import './ui/controls.css'
+import './ui/layout.css'
+import './ui/overlays.css'
 
 applyTheme()
 

@@ -8,6 +8,7 @@ import { Shell } from './Shell'
 const OverviewPage = lazy(() => import('../overview/OverviewPage'))
 const RunsPage = lazy(() => import('../runs/RunsPage'))
 const BackfillsPage = lazy(() => import('../backfills/BackfillsPage'))
+const BackfillPage = lazy(() => import('../backfills/BackfillPage'))
 const RunPage = lazy(() => import('../run/RunPage'))
 const AssetsPage = lazy(() => import('../assets/AssetsPage'))
 const AssetPage = lazy(() => import('../asset/AssetPage'))
@@ -41,6 +42,7 @@ export function App() {
         <Route index element={<OverviewPage />} />
         <Route path="runs" element={<RunsPage />} />
         <Route path="backfills" element={<BackfillsPage />} />
+        <Route path="runs/b/:backfillId" element={<BackfillPage />} />
         <Route path="runs/:runId" element={<RunPage />} />
         <Route path="assets" element={<AssetsPage />} />
         <Route path="assets/*" element={<AssetPage />} />

@@ -27,6 +27,7 @@ import { MetadataList } from '../ui/Metadata'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
 import { Checks } from './Checks'
+import { Evaluations } from './Evaluations'
 import { Events } from './Events'
 import { Neighbours } from './Neighbours'
 import { Partitions } from './Partitions'
@@ -274,6 +275,7 @@ function AssetView({ node }: { node: Definition }) {
     ...(node.isPartitioned ? [['partitions', 'Partitions']] : []),
     ['checks', 'Checks'],
     ['events', 'Events'],
+    ...(node.automationCondition ? [['automation', 'Automation']] : []),
     ['lineage', 'Lineage'],
   ] as [string, string][]
   return (
@@ -324,6 +326,8 @@ function AssetView({ node }: { node: Definition }) {
         <Checks assetKey={node.assetKey} repo={repo} />
       ) : tab === 'events' ? (
         <Events assetKey={node.assetKey} />
+      ) : tab === 'automation' ? (
+        <Evaluations assetKey={node.assetKey} isPartitioned={node.isPartitioned} />
       ) : tab === 'lineage' ? (
         <Neighbours assetKey={node.assetKey} />
       ) : (

@@ -8,6 +8,7 @@ import { Empty, SkeletonRows } from '../ui/basics'
 import { QueryView } from '../ui/QueryView'
 import { AssetGraphView } from '../lineage/AssetGraphView'
 import { buildGraph, neighbourhood, subgraph, type LineageNode } from '../lineage/model'
+import { selectAround } from '../lineage/serverLayout'
 
 const depths = ['1', '2', '3', '5', 'all']
 
@@ -15,12 +16,12 @@ function Graph({ nodes, id }: { nodes: LineageNode[]; id: string }) {
   const [params, change] = useUrlParams()
   const navigate = useNavigate()
   const depth = params.get('depth') ?? '2'
+  const steps = depth === 'all' ? Infinity : Number(depth)
   const graph = useMemo(() => {
     const whole = buildGraph(nodes)
-    const steps = depth === 'all' ? Infinity : Number(depth)
     const near = neighbourhood(whole, id, steps, steps)
     return subgraph(whole, (each) => near.has(each))
-  }, [nodes, id, depth])
+  }, [nodes, id, steps])
   if (!graph.nodes.has(id))
     return (
       <Empty title="Not in the graph">
@@ -43,6 +44,7 @@ function Graph({ nodes, id }: { nodes: LineageNode[]; id: string }) {
       </div>
       <AssetGraphView
         graph={graph}
+        part={{ selection: selectAround(idToKey(id).path, steps) }}
         label="Neighbours of this asset"
         chosen={id}
         onPick={(picked) => picked && void navigate(`${assetPath(idToKey(picked))}?tab=lineage`)}

@@ -8,16 +8,9 @@ import { useUrlParams } from '../lib/urlState'
 import { Button, Empty, Panel, SkeletonRows } from '../ui/basics'
 import { QueryView } from '../ui/QueryView'
 import { Events } from './Events'
-import { spans, statesOf, statesOf2D, type PartitionState } from './partitions'
+import { spans, stateColour, statesOf, statesOf2D, type PartitionState } from './partitions'
 
 type Node = Extract<AssetPartitionsQuery['assetNodeOrError'], { __typename: 'AssetNode' }>
-
-const colour: Record<PartitionState, string> = {
-  materialized: 'var(--success)',
-  failed: 'var(--failure)',
-  materializing: 'var(--running)',
-  missing: 'var(--idle-soft)',
-}
 
 function HeatBar(props: {
   label: string
@@ -63,7 +56,7 @@ function HeatBar(props: {
           x={span.from}
           width={span.to - span.from}
           height={10}
-          fill={colour[span.state]}
+          fill={stateColour[span.state]}
         />
       ))}
       {chosen >= 0 && (
@@ -189,7 +182,7 @@ export function Partitions({
               title="Partitions"
               actions={legend.map(([state, count]) => (
                 <span key={state} className="row soft">
-                  <span className="group-dot" style={{ background: colour[state] }} />
+                  <span className="group-dot" style={{ background: stateColour[state] }} />
                   {count?.toLocaleString()} {state}
                 </span>
               ))}

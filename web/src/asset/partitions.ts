@@ -2,6 +2,14 @@
 import type { AssetPartitionsQuery } from '../graphql/generated/graphql'
 
 export type PartitionState = 'materialized' | 'failed' | 'materializing' | 'missing'
+
+export const stateColour: Record<PartitionState, string> = {
+  materialized: 'var(--success)',
+  failed: 'var(--failure)',
+  materializing: 'var(--running)',
+  missing: 'var(--idle-soft)',
+}
+
 type Node = Extract<AssetPartitionsQuery['assetNodeOrError'], { __typename: 'AssetNode' }>
 export type PartitionStatuses = NonNullable<Node['assetPartitionStatuses']>
 type OneDimension = Extract<

@@ -1,5 +1,5 @@
-import { hueOf } from './catalogFilter'
+import { useGroupColour } from './groups'
 
 export function GroupDot({ group }: { group: string }) {
-  return <span className="group-dot" style={{ background: `oklch(0.68 0.13 ${hueOf(group)})` }} aria-hidden />
+  return <span className="group-dot" style={{ background: useGroupColour()(group) }} aria-hidden />
 }

@@ -30,10 +30,3 @@ export function countBy<T>(items: readonly T[], values: (item: T) => readonly st
   for (const item of items) for (const value of values(item)) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts].sort(([a], [b]) => a.localeCompare(b))
 }
-
-/** A hue for a name: equal names look alike everywhere, neighbours in the alphabet do not. */
-export function hueOf(name: string): number {
-  let hash = 2166136261
-  for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 16777619)
-  return Math.round(((hash >>> 0) * 137.508) % 360)
-}

@@ -1,17 +1,18 @@
 import { Link } from 'react-router'
 import { Page } from '../app/Page'
 import { expectType } from '../graphql/errors'
-import { BackfillsDocument, CancelBackfillDocument, type BackfillsQuery } from '../graphql/generated/graphql'
-import { useGql, useGqlMutation } from '../graphql/hooks'
-import { assetPath, keyToText, plural } from '../lib/names'
+import { BackfillsDocument, type BackfillsQuery } from '../graphql/generated/graphql'
+import { useGql } from '../graphql/hooks'
+import { assetPath, backfillPath, keyToText, plural } from '../lib/names'
 import { useUrlParams } from '../lib/urlState'
 import { RunsTabs } from '../runs/RunsTabs'
 import { Button, Elapsed, Empty, Panel, SkeletonRows, Time } from '../ui/basics'
 import { PythonErrorView } from '../ui/ErrorView'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
-import { notifyError } from '../ui/toast'
-import { backfillLook, progressOf, type Progress } from './status'
+import { useBackfillActions } from './actions'
+import { ProgressBar } from './ProgressBar'
+import { backfillLook, progressOf } from './status'
 import './backfills.css'
 
 const pageSize = 30
@@ -20,41 +21,15 @@ type Backfill = Extract<
   { __typename: 'PartitionBackfills' }
 >['results'][number]
 
-function ProgressBar({ progress }: { progress: Progress }) {
-  const { done, failed, running, waiting, total } = progress
-  const text = `${done} done, ${failed} failed, ${running} running, ${waiting} waiting`
-  return (
-    <div className="row" title={text}>
-      <span className="bf-bar" role="img" aria-label={text}>
-        <span style={{ flexGrow: done, background: 'var(--success)' }} />
-        <span style={{ flexGrow: failed, background: 'var(--failure)' }} />
-        <span style={{ flexGrow: running, background: 'var(--running)' }} />
-        <span style={{ flexGrow: waiting }} />
-      </span>
-      <span className="soft nowrap">
-        {(done + failed).toLocaleString()} / {total.toLocaleString()}
-      </span>
-    </div>
-  )
-}
-
 function Row({ backfill }: { backfill: Backfill }) {
-  const cancel = useGqlMutation(CancelBackfillDocument)
+  const actions = useBackfillActions(backfill.id)
   const look = backfillLook(backfill.status)
   const assets = backfill.assetSelection ?? []
-  const stop = async () => {
-    try {
-      const answer = await cancel.mutateAsync({ backfillId: backfill.id })
-      expectType(answer.cancelPartitionBackfill, 'CancelBackfillSuccess')
-    } catch (error) {
-      notifyError(error)
-    }
-  }
   return (
     <>
       <tr>
         <td>
-          <Link className="mono" to={`/runs?q=${encodeURIComponent(`tag:dagster/backfill=${backfill.id}`)}`}>
+          <Link className="mono" to={backfillPath(backfill.id)}>
             {backfill.id}
           </Link>
         </td>
@@ -98,8 +73,8 @@ function Row({ backfill }: { backfill: Backfill }) {
               small
               look="danger"
               icon="stop"
-              disabled={!backfill.hasCancelPermission || cancel.isPending}
-              onClick={() => void stop()}
+              disabled={!backfill.hasCancelPermission}
+              onClick={() => void actions.cancel()}
             >
               Cancel
             </Button>

@@ -1,5 +1,5 @@
 /** Backfill states in words and discs. */
-import type { BulkActionStatus, RunStatus } from '../graphql/generated/graphql'
+import type { BackfillQuery, BulkActionStatus, RunStatus } from '../graphql/generated/graphql'
 import type { DiscKind } from '../ui/StatusDisc'
 
 const looks: Record<BulkActionStatus, { disc: DiscKind; label: string; tone?: string }> = {
@@ -15,6 +15,11 @@ const looks: Record<BulkActionStatus, { disc: DiscKind; label: string; tone?: st
 
 export function backfillLook(status: BulkActionStatus) {
   return looks[status] ?? { disc: 'none' as const, label: status }
+}
+
+/** Whether the daemon still works on it. */
+export function isActive(status: BulkActionStatus): boolean {
+  return status === 'REQUESTED' || status === 'CANCELING' || status === 'FAILING'
 }
 
 export interface Progress {
@@ -38,4 +43,28 @@ export function progressOf(
   const counted = counts.reduce((sum, each) => sum + each.count, 0)
   const total = Math.max(numPartitions ?? 0, counted)
   return { done, failed, running, waiting: total - done - failed - running, total }
+}
+
+type Backfill = Extract<BackfillQuery['partitionBackfillOrError'], { __typename: 'PartitionBackfill' }>
+export type AssetStatus = NonNullable<Backfill['assetBackfillData']>['assetBackfillStatuses'][number]
+
+/** The targeted partitions of one asset by what became of them; one without partitions counts as one. */
+export function assetProgress(status: AssetStatus): Progress {
+  if (status.__typename === 'UnpartitionedAssetStatus') {
+    const { materialized, failed, inProgress } = status
+    const [done, lost] = [materialized ? 1 : 0, failed ? 1 : 0]
+    const running = inProgress && !materialized && !failed ? 1 : 0
+    return { done, failed: lost, running, waiting: 1 - Math.min(1, done + lost + running), total: 1 }
+  }
+  const done = status.numPartitionsMaterialized
+  const failed = status.numPartitionsFailed
+  const running = status.numPartitionsInProgress
+  const total = status.numPartitionsTargeted
+  return { done, failed, running, waiting: Math.max(0, total - done - failed - running), total }
+}
+
+export function sumProgress(parts: readonly Progress[]): Progress {
+  const sum = { done: 0, failed: 0, running: 0, waiting: 0, total: 0 }
+  for (const part of parts) for (const key of Object.keys(sum) as (keyof Progress)[]) sum[key] += part[key]
+  return sum
 }

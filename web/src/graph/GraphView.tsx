@@ -15,12 +15,21 @@ import {
 import { useColourScheme } from '../app/theme'
 import { Button } from '../ui/basics'
 import type { Layout } from './layout'
-import { draw, edgeBoxes, resolvePalette, type NodePaint, type Palette, type Scene } from './paint'
+import {
+  draw,
+  edgeBoxes,
+  resolvePalette,
+  type NodePaint,
+  type PaintedBox,
+  type Palette,
+  type Scene,
+} from './paint'
 import { fit, PointGrid, toGraph, visibleBox, zoomAt, type View } from './view'
 import './graph.css'
 
 const cardScale = 0.58
 const maxCards = 260
+const noBoxes: readonly PaintedBox[] = []
 
 export interface GraphViewProps {
   layout: Layout
@@ -31,6 +40,8 @@ export interface GraphViewProps {
   /** Changes when `paint` would answer differently. */
   paintVersion?: unknown
   renderCard: (id: string) => ReactNode
+  /** Areas drawn behind the nodes. */
+  boxes?: readonly PaintedBox[]
   focus?: ReadonlySet<string>
   /** The node to bring into the middle, whenever this changes. */
   center?: string
@@ -173,6 +184,7 @@ export function GraphView(props: GraphViewProps) {
   useLayoutEffect(() => {
     scene.current = {
       layout,
+      boxes: props.boxes ?? noBoxes,
       grid: geometry.grid,
       edgeBoxes: geometry.boxes,
       nodeWidth,

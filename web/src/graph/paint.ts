@@ -49,8 +49,19 @@ export interface NodePaint {
   status?: string
 }
 
+/** A named area behind nodes. */
+export interface PaintedBox {
+  name: string
+  x: number
+  y: number
+  width: number
+  height: number
+  colour: string
+}
+
 export interface Scene {
   layout: Layout
+  boxes: readonly PaintedBox[]
   grid: PointGrid
   edgeBoxes: Float64Array
   nodeWidth: number
@@ -102,8 +113,30 @@ export function draw(canvas: HTMLCanvasElement, scene: Scene, view: View, palett
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   context.clearRect(0, 0, width, height)
   context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
+  drawBoxes(context, scene, view, palette)
   drawEdges(context, scene, view, palette, width, height)
   if (view.scale < scene.cardScale) drawNodes(context, scene, view, palette, width, height)
+}
+
+function drawBoxes(context: CanvasRenderingContext2D, scene: Scene, view: View, palette: Palette) {
+  // From afar names stay readable as long as they fit into their box.
+  const fontSize = Math.min(40, Math.max(14, 12 / view.scale))
+  context.font = `600 ${fontSize}px system-ui, sans-serif`
+  context.textBaseline = 'middle'
+  context.lineWidth = 1 / view.scale
+  for (const box of scene.boxes) {
+    context.beginPath()
+    context.roundRect(box.x, box.y, box.width, box.height, 14)
+    context.globalAlpha = 0.1
+    context.fillStyle = box.colour
+    context.fill()
+    context.globalAlpha = 0.55
+    context.strokeStyle = box.colour
+    context.stroke()
+    context.globalAlpha = 1
+    context.fillStyle = palette.ink
+    context.fillText(clip(context, box.name, box.width - 32), box.x + 16, box.y + 26)
+  }
 }
 
 function drawEdges(

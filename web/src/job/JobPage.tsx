@@ -12,9 +12,11 @@ import { Icon } from '../ui/Icon'
 import { Markdown } from '../ui/Markdown'
 import { MetadataList } from '../ui/Metadata'
 import { QueryView } from '../ui/QueryView'
+import { JobPartitions } from './JobPartitions'
 import { Launchpad } from './Launchpad'
 import { OpGraph } from './OpGraph'
 import type { JobInfo } from './opGraph'
+import { usePartitions } from './usePartitions'
 
 function JobRuns({ job }: { job: JobInfo }) {
   const query = useGql(RunsDocument, { filter: { pipelineName: job.name }, limit: 30 }, { poll: 5000 })
@@ -118,6 +120,7 @@ function Facts({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
 }
 
 function JobView({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
+  const partitioned = usePartitions(repo, job.name).set !== undefined
   const [params] = useUrlParams()
   const { pathname } = useLocation()
   const tab = params.get('tab') ?? 'overview'
@@ -137,6 +140,9 @@ function JobView({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
           items={[
             { to: to('overview'), label: 'Graph', current: tab === 'overview' },
             { to: to('launchpad'), label: 'Launchpad', current: tab === 'launchpad' },
+            ...(partitioned
+              ? [{ to: to('partitions'), label: 'Partitions', current: tab === 'partitions' }]
+              : []),
             { to: to('runs'), label: 'Runs', current: tab === 'runs' },
             { to: to('about'), label: 'About', current: tab === 'about' },
           ]}
@@ -145,6 +151,8 @@ function JobView({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
     >
       {tab === 'launchpad' ? (
         <Launchpad job={job} repo={repo} />
+      ) : tab === 'partitions' ? (
+        <JobPartitions job={job.name} repo={repo} />
       ) : tab === 'runs' ? (
         <JobRuns job={job} />
       ) : tab === 'about' ? (

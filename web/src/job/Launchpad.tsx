@@ -4,13 +4,7 @@ import { useNavigate } from 'react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { request } from '../graphql/client'
 import { expectType } from '../graphql/errors'
-import {
-  JobPartitionsDocument,
-  PartitionConfigDocument,
-  RunPageDocument,
-  type PipelineSelector,
-} from '../graphql/generated/graphql'
-import { useGql } from '../graphql/hooks'
+import { PartitionConfigDocument, RunPageDocument, type PipelineSelector } from '../graphql/generated/graphql'
 import { ConfigEditor, schemaOf, useConfigCheck, useLaunchSchema } from '../launch/ConfigEditor'
 import { launchRun } from '../launch/launchRequests'
 import { runPath, type RepoAddress } from '../lib/names'
@@ -19,21 +13,10 @@ import { Button, Panel } from '../ui/basics'
 import { ErrorView } from '../ui/ErrorView'
 import { notifyError } from '../ui/toast'
 import { parseTags } from './tags'
+import { usePartitions } from './usePartitions'
 import type { JobInfo } from './opGraph'
 
 const drafts = new Map<string, string>()
-
-function usePartitions(repo: RepoAddress, job: string) {
-  const repository = { repositoryName: repo.repository, repositoryLocationName: repo.location }
-  const query = useGql(JobPartitionsDocument, { repository, job })
-  const sets = query.data?.partitionSetsOrError
-  const set = sets?.__typename === 'PartitionSets' ? sets.results[0] : undefined
-  const keys =
-    set?.partitionsOrError.__typename === 'Partitions'
-      ? set.partitionsOrError.results.map((each) => each.name)
-      : []
-  return { repository, set, keys }
-}
 
 export function Launchpad({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
   const [params, change] = useUrlParams()

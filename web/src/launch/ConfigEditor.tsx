@@ -29,17 +29,20 @@ export interface ConfigCheck {
   problems: Marked[]
 }
 
-/** What the server says about `config`, a short moment after the last keystroke. */
-export function useConfigCheck(selector: PipelineSelector, config: string, enabled = true): ConfigCheck {
+const noSelector: PipelineSelector = { pipelineName: '', repositoryName: '', repositoryLocationName: '' }
+
+/** What the server says about `config`, a short moment after the last keystroke; without a job only its syntax. */
+export function useConfigCheck(selector: PipelineSelector | undefined, config: string): ConfigCheck {
   const settled = useSettled(config, 350)
   const syntax = useMemo(() => syntaxProblems(config), [config])
   const query = useGql(
     ValidateConfigDocument,
-    { pipeline: selector, config: settled.trim() === '' ? {} : settled, mode: 'default' },
-    { enabled: enabled && syntax.length === 0 },
+    { pipeline: selector ?? noSelector, config: settled.trim() === '' ? {} : settled, mode: 'default' },
+    { enabled: selector !== undefined && syntax.length === 0 },
   )
   return useMemo((): ConfigCheck => {
     if (syntax.length > 0) return { state: 'invalid', problems: syntax }
+    if (!selector) return { state: 'unknown', problems: [] }
     const answer = query.data?.isPipelineConfigValid
     if (!answer || settled !== config) return { state: query.error ? 'unknown' : 'checking', problems: [] }
     if (answer.__typename === 'PipelineConfigValidationValid') return { state: 'valid', problems: [] }
@@ -47,11 +50,15 @@ export function useConfigCheck(selector: PipelineSelector, config: string, enabl
       return { state: 'invalid', problems: markProblems(config, answer.errors) }
     }
     return { state: 'invalid', problems: [{ from: 0, to: 0, message: answer.message, path: '' }] }
-  }, [syntax, query.data, query.error, settled, config])
+  }, [syntax, selector, query.data, query.error, settled, config])
 }
 
-export function useLaunchSchema(selector: PipelineSelector, enabled = true) {
-  return useGql(LaunchSchemaDocument, { selector, mode: 'default' }, { enabled, staleTime: 60_000 })
+export function useLaunchSchema(selector: PipelineSelector | undefined) {
+  return useGql(
+    LaunchSchemaDocument,
+    { selector: selector ?? noSelector, mode: 'default' },
+    { enabled: selector !== undefined, staleTime: 60_000 },
+  )
 }
 
 export function schemaOf(

@@ -4,12 +4,12 @@ import { Link, useNavigate } from 'react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { assetStatuses } from '../assets/statusStore'
 import {
+  AssetLaunchExtrasDocument,
   AssetLaunchInfoDocument,
-  type AssetLaunchInfoQuery,
   type PipelineSelector,
 } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
-import { keyToText, plural, runPath, shortId } from '../lib/names'
+import { backfillPath, keyToText, plural, runPath, shortId } from '../lib/names'
 import { Button, Empty, SkeletonRows } from '../ui/basics'
 import { Dialog } from '../ui/Dialog'
 import { ErrorView } from '../ui/ErrorView'
@@ -17,25 +17,40 @@ import { notify } from '../ui/toast'
 import { ConfigEditor, schemaOf, useConfigCheck, useLaunchSchema } from './ConfigEditor'
 import { launchBackfill, launchRun } from './launchRequests'
 import type { MaterializeTarget } from './MaterializeButton'
-import { combineKeys, partitionTags, planLaunch, type Dimension, type Plan } from './materialize'
+import {
+  combineKeys,
+  dynamicName,
+  launchOf,
+  partitionTags,
+  planLaunch,
+  type Dimension,
+  type Partitioning,
+  type Ready,
+} from './materialize'
 import { PartitionPicker } from './PartitionPicker'
-
-type Ready = Extract<Plan, { kind: 'ready' }>
+import { usePartitionStates } from './partitionStates'
 
 export default function MaterializeDialog({
   assetKeys,
   partition,
   onClose,
 }: MaterializeTarget & { onClose: () => void }) {
+  const keys = assetKeys.map(({ path }) => ({ path }))
+  const extra = useGql(AssetLaunchExtrasDocument, { assetKeys: keys }, { staleTime: 10_000 })
+  const all = extra.data && [
+    ...keys,
+    ...extra.data.assetNodeAdditionalRequiredKeys.map(({ path }) => ({ path })),
+  ]
   const query = useGql(
     AssetLaunchInfoDocument,
-    { assetKeys: assetKeys.map(({ path }) => ({ path })) },
-    { staleTime: 10_000 },
+    { assetKeys: all ?? keys },
+    { staleTime: 10_000, enabled: all !== undefined, keepPrevious: true },
   )
-  if (!query.data) {
+  const error = extra.error ?? query.error
+  if (!query.data || !all) {
     return (
       <Dialog title="Materialize" onClose={onClose}>
-        {query.error ? <ErrorView error={query.error} /> : <SkeletonRows rows={4} />}
+        {error ? <ErrorView error={error} /> : <SkeletonRows rows={4} />}
       </Dialog>
     )
   }
@@ -43,85 +58,94 @@ export default function MaterializeDialog({
   if (plan.kind === 'refused') {
     return (
       <Dialog title="Materialize" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
-        <Empty title="These assets cannot be launched together">{plan.reason}</Empty>
+        <Empty title="These assets cannot be launched">{plan.reason}</Empty>
       </Dialog>
     )
   }
   return (
     <LaunchForm
       plan={plan}
-      extra={query.data.assetNodeAdditionalRequiredKeys}
+      extra={all.slice(keys.length)}
       partition={partition}
+      onAdded={() => query.refetch()}
       onClose={onClose}
     />
   )
 }
 
+type Choice = Record<string, Record<string, string[]>>
+
 function LaunchForm(props: {
   plan: Ready
-  extra: AssetLaunchInfoQuery['assetNodeAdditionalRequiredKeys']
+  extra: { path: string[] }[]
   partition: string | undefined
+  onAdded: () => Promise<unknown>
   onClose: () => void
 }) {
   const { plan, extra } = props
   const navigate = useNavigate()
   const client = useQueryClient()
-  const dimensions = useMemo(() => plan.partitioned?.partitionKeysByDimension ?? [], [plan.partitioned])
-  const [chosen, setChosen] = useState<Record<string, string[]>>(() =>
-    initialChoice(dimensions, props.partition),
+  const [choice, setChoice] = useState<Choice>(() =>
+    Object.fromEntries(
+      plan.partitionings.map((each) => [each.id, initialChoice(each.dimensions, props.partition)]),
+    ),
   )
-  // A server that does not list the keys still takes one that is typed in.
-  const blind = plan.partitioned !== undefined && dimensions.length === 0
-  const [typed, setTyped] = useState(props.partition ?? '')
   const [config, setConfig] = useState('')
   const [showConfig, setShowConfig] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
 
-  const selection = useMemo(
-    () => [...plan.nodes.map((node) => node.assetKey), ...extra].map(({ path }) => ({ path })),
-    [plan.nodes, extra],
-  )
-  const selector = useMemo(
-    (): PipelineSelector => ({
-      pipelineName: plan.job,
-      repositoryName: plan.repository,
-      repositoryLocationName: plan.location,
-      assetSelection: selection,
-    }),
-    [plan, selection],
-  )
+  const selection = useMemo(() => plan.nodes.map((node) => ({ path: node.assetKey.path })), [plan.nodes])
+  const selector = useMemo((): PipelineSelector | undefined => {
+    return (
+      plan.run && {
+        pipelineName: plan.run.job,
+        repositoryName: plan.run.repository,
+        repositoryLocationName: plan.run.location,
+        assetSelection: selection,
+      }
+    )
+  }, [plan, selection])
   const schema = useLaunchSchema(selector)
   const defaults = schemaOf(schema.data)?.rootDefaultYaml
   const check = useConfigCheck(selector, config)
   const needsConfig = check.state === 'invalid'
-  const keys =
-    dimensions.length > 0 ? combineKeys(dimensions, chosen) : blind && typed.trim() ? [typed.trim()] : []
-  const missingPartitions = plan.partitioned !== undefined && keys.length === 0
+  const keys = new Map(
+    plan.partitionings.map((each) => [each.id, combineKeys(each.dimensions, choice[each.id] ?? {})]),
+  )
+  const planned = launchOf(plan, keys)
 
   const launch = async () => {
+    if (!planned) return
     setBusy(true)
     setError(undefined)
     try {
-      if (keys.length > 1) {
+      if (planned.kind === 'backfill') {
         const backfillId = await launchBackfill({
-          assetSelection: selection,
-          partitionNames: keys,
+          ...planned.params,
           ...(config.trim() ? { runConfigData: config } : {}),
         })
         notify(
           'success',
           <>
-            Backfill <Link to={'/backfills'}>{backfillId}</Link> over {plural(keys.length, 'partition')} was
-            requested.
+            Backfill <Link to={backfillPath(backfillId)}>{backfillId}</Link>
+            {planned.count > 0 && <> over {plural(planned.count, 'partition')}</>} was requested.
           </>,
         )
+        void navigate(backfillPath(backfillId))
       } else {
+        const { run, partition } = planned
+        const dimensions = plan.partitionings[0]?.dimensions ?? []
         const runId = await launchRun({
           mode: 'default',
-          selector,
+          selector: {
+            pipelineName: run.job,
+            repositoryName: run.repository,
+            repositoryLocationName: run.location,
+            assetSelection: selection,
+          },
           runConfigData: config.trim() ? config : {},
-          executionMetadata: { tags: keys[0] ? partitionTags(dimensions, keys[0]) : [] },
+          executionMetadata: { tags: partition ? partitionTags(dimensions, partition) : [] },
         })
         notify(
           'success',
@@ -162,13 +186,15 @@ function LaunchForm(props: {
           <Button onClick={props.onClose}>Cancel</Button>
           <Button
             look="primary"
-            disabled={busy || missingPartitions || check.state === 'invalid'}
+            disabled={busy || !planned || check.state === 'invalid'}
             onClick={() => void launch()}
           >
             {busy
               ? 'Launching …'
-              : keys.length > 1
-                ? `Launch backfill of ${keys.length.toLocaleString()}`
+              : planned?.kind === 'backfill'
+                ? planned.count > 0
+                  ? `Launch backfill of ${planned.count.toLocaleString()}`
+                  : 'Launch backfill'
                 : 'Launch run'}
           </Button>
         </>
@@ -186,26 +212,16 @@ function LaunchForm(props: {
       {extra.length > 0 && (
         <p className="soft">Also runs {extra.map(keyToText).join(', ')}: one function makes them together.</p>
       )}
-      {dimensions.map((dimension) => (
-        <PartitionPicker
-          key={dimension.name}
-          dimension={dimension}
-          picked={chosen[dimension.name] ?? []}
-          onPick={(picked) => setChosen({ ...chosen, [dimension.name]: picked })}
+      {plan.partitionings.map((each) => (
+        <PartitionChoice
+          key={each.id}
+          partitioning={each}
+          titled={plan.partitionings.length > 1}
+          chosen={choice[each.id] ?? {}}
+          onChoose={(chosen) => setChoice((before) => ({ ...before, [each.id]: chosen }))}
+          onAdded={props.onAdded}
         />
       ))}
-      {blind && (
-        <label className="stack-s">
-          Partition key
-          <input
-            className="input picker-input"
-            value={typed}
-            placeholder="2026-01-31"
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </label>
-      )}
-      {dimensions.length > 1 && <p className="muted">Together {plural(keys.length, 'partition')}.</p>}
       {(showConfig || needsConfig) && (
         <ConfigEditor
           value={config}
@@ -216,15 +232,63 @@ function LaunchForm(props: {
           onSubmit={() => !busy && check.state !== 'invalid' && void launch()}
         />
       )}
-      {!showConfig && !needsConfig && dimensions.length === 0 && (
+      {!showConfig && !needsConfig && plan.partitionings.length === 0 && (
         <p className="soft">
-          Starts one run in the code location {plan.location}
+          {plan.run ? `Starts one run in the code location ${plan.run.location}` : 'Starts one run per job'}
           {defaults && defaults.trim() !== '' && defaults.trim() !== '{}' ? ' with the default config.' : '.'}
         </p>
       )}
       {error !== undefined && <ErrorView error={error} title="The launch was refused" />}
     </Dialog>
   )
+}
+
+/** The keys of assets that are partitioned alike, one picker per dimension. */
+function PartitionChoice(props: {
+  partitioning: Partitioning
+  titled: boolean
+  chosen: Record<string, string[]>
+  onChoose: (chosen: Record<string, string[]>) => void
+  onAdded: () => Promise<unknown>
+}) {
+  const { partitioning, chosen, onChoose } = props
+  const { nodes, dimensions } = partitioning
+  const states = usePartitionStates(nodes.length === 1 && dimensions.length === 1 ? nodes[0] : undefined)
+  return (
+    <>
+      {props.titled && (
+        <h3 className="clip">
+          {nodes
+            .slice(0, 4)
+            .map((node) => keyToText(node.assetKey))
+            .join(', ')}
+          {nodes.length > 4 && ` and ${nodes.length - 4} more`}
+        </h3>
+      )}
+      {dimensions.map((dimension) => (
+        <PartitionPicker
+          key={dimension.name}
+          dimension={dimension}
+          picked={chosen[dimension.name] ?? []}
+          onPick={(picked) => onChoose({ ...chosen, [dimension.name]: picked })}
+          states={states}
+          dynamic={dynamicPartitions(partitioning, dimension)}
+          onAdded={props.onAdded}
+        />
+      ))}
+      {dimensions.length > 1 && (
+        <p className="muted">Together {plural(combineKeys(dimensions, chosen).length, 'partition')}.</p>
+      )}
+    </>
+  )
+}
+
+function dynamicPartitions(partitioning: Partitioning, dimension: Dimension) {
+  const definition = dynamicName(partitioning, dimension.name)
+  const { name, location } = partitioning.nodes[0]!.repository
+  return definition === undefined
+    ? undefined
+    : { definition, repository: { repositoryName: name, repositoryLocationName: location.name } }
 }
 
 function initialChoice(

@@ -1,23 +1,29 @@
 /**
  * How a selection of assets becomes launches. Pure.
  *
- * Assets can run together when they live in one repository and share a job. Several partitions become one backfill,
- * one partition a run with its partition tags, none a plain run.
+ * Assets of one repository that share a job and a partitioning become one run (of one partition, or none) or, for
+ * several partitions, a backfill. Assets that differ in these become a backfill with partitions for each of them.
  */
-import type { AssetLaunchInfoQuery } from '../graphql/generated/graphql'
+import type { AssetLaunchInfoQuery, LaunchBackfillParams } from '../graphql/generated/graphql'
 
 export type LaunchNode = AssetLaunchInfoQuery['assetNodes'][number]
 
-export type Plan =
-  | {
-      kind: 'ready'
-      nodes: LaunchNode[]
-      job: string
-      repository: string
-      location: string
-      partitioned: LaunchNode | undefined
-    }
-  | { kind: 'refused'; reason: string }
+/** Assets that are partitioned alike, and where keys for them come from. */
+export interface Partitioning {
+  id: string
+  nodes: LaunchNode[]
+  dimensions: Dimension[]
+}
+
+export interface Ready {
+  kind: 'ready'
+  nodes: LaunchNode[]
+  /** What one run of all of them takes; absent when only a backfill can launch them. */
+  run: { job: string; repository: string; location: string } | undefined
+  partitionings: Partitioning[]
+}
+
+export type Plan = Ready | { kind: 'refused'; reason: string }
 
 /** Jobs a set of assets share; Dagster's hidden asset job first, since it carries no config of its own. */
 export function sharedJob(nodes: readonly LaunchNode[]): string | undefined {
@@ -36,33 +42,83 @@ export function planLaunch(all: readonly LaunchNode[]): Plan {
     }
   const denied = nodes.find((node) => !node.hasMaterializePermission)
   if (denied) return { kind: 'refused', reason: `You may not materialize ${denied.assetKey.path.join('/')}.` }
+  const byDefinition = new Map<string, Partitioning>()
+  for (const node of nodes) {
+    if (!node.isPartitioned) continue
+    // Two definitions of equal words have equal keys; only dynamic ones have a name.
+    const id = JSON.stringify([node.partitionDefinition?.name, node.partitionDefinition?.description])
+    const known = byDefinition.get(id)
+    if (known) known.nodes.push(node)
+    else byDefinition.set(id, { id, nodes: [node], dimensions: node.partitionKeysByDimension ?? [] })
+  }
   const { repository } = first
-  if (nodes.some((node) => node.repository.id !== repository.id)) {
-    return { kind: 'refused', reason: 'These assets live in several code locations; select those of one.' }
-  }
-  const job = sharedJob(nodes)
-  if (!job) {
-    return {
-      kind: 'refused',
-      reason: 'No job contains all of these assets; select fewer, or define a job for them.',
-    }
-  }
-  const partitioned = nodes.filter((node) => node.isPartitioned)
-  const definitions = new Set(partitioned.map((node) => node.partitionDefinition?.description))
-  if (definitions.size > 1) {
-    return {
-      kind: 'refused',
-      reason: 'These assets are partitioned differently; materialize each kind on its own.',
-    }
-  }
+  const together = byDefinition.size <= 1 && nodes.every((node) => node.repository.id === repository.id)
+  const job = together ? sharedJob(nodes) : undefined
   return {
     kind: 'ready',
     nodes,
-    job,
-    repository: repository.name,
-    location: repository.location.name,
-    partitioned: partitioned[0],
+    run:
+      job === undefined
+        ? undefined
+        : { job, repository: repository.name, location: repository.location.name },
+    partitionings: [...byDefinition.values()],
   }
+}
+
+/** Keys chosen per partitioning. */
+export type Keys = ReadonlyMap<string, readonly string[]>
+
+/** What pressing the button does, given the keys chosen; undefined while a choice is missing. */
+export type Launch =
+  | { kind: 'run'; run: NonNullable<Ready['run']>; partition: string | undefined }
+  | { kind: 'backfill'; count: number; params: LaunchBackfillParams }
+
+export function launchOf(plan: Ready, keys: Keys): Launch | undefined {
+  const chosen = (partitioning: Partitioning) => keys.get(partitioning.id) ?? []
+  if (plan.partitionings.some((each) => chosen(each).length === 0)) return undefined
+  const [only] = plan.partitionings
+  const picked = only ? chosen(only) : []
+  if (plan.run && picked.length <= 1) return { kind: 'run', run: plan.run, partition: picked[0] }
+  const key = (node: LaunchNode) => ({ path: node.assetKey.path })
+  if (only && plan.partitionings.length === 1 && only.nodes.length === plan.nodes.length) {
+    const assetSelection = plan.nodes.map(key)
+    return { kind: 'backfill', count: picked.length, params: { assetSelection, partitionNames: [...picked] } }
+  }
+  const partitioning = new Map(
+    plan.partitionings.flatMap((each) => each.nodes.map((node) => [node.id, each] as const)),
+  )
+  const partitionsByAssets = plan.nodes.map((node) => {
+    const own = partitioning.get(node.id)
+    const assetKey = key(node)
+    return own ? { assetKey, partitions: { ranges: rangesOf(own.dimensions, chosen(own)) } } : { assetKey }
+  })
+  const count = plan.partitionings.reduce((sum, each) => sum + chosen(each).length, 0)
+  return { kind: 'backfill', count, params: { partitionsByAssets } }
+}
+
+/** Consecutive keys as ranges; keys with several dimensions stand alone, since they have no single order. */
+export function rangesOf(
+  dimensions: readonly Dimension[],
+  picked: readonly string[],
+): { start: string; end: string }[] {
+  const [only] = dimensions
+  if (!only || dimensions.length > 1) return picked.map((key) => ({ start: key, end: key }))
+  const chosen = new Set(picked)
+  const ranges: { start: string; end: string }[] = []
+  let open: { start: string; end: string } | undefined
+  for (const key of only.partitionKeys) {
+    if (!chosen.has(key)) open = undefined
+    else if (open) open.end = key
+    else ranges.push((open = { start: key, end: key }))
+  }
+  return ranges
+}
+
+/** The name under which keys of a dimension can be added; undefined when the definition fixes them. */
+export function dynamicName(partitioning: Partitioning, dimension: string): string | undefined {
+  const types = partitioning.nodes[0]?.partitionDefinition?.dimensionTypes ?? []
+  const type = types.length === 1 ? types[0] : types.find((each) => each.name === dimension)
+  return type?.dynamicPartitionsDefinitionName ?? undefined
 }
 
 export type Dimension = NonNullable<LaunchNode['partitionKeysByDimension']>[number]
@@ -113,17 +169,17 @@ export function parseKeys(text: string, keys: readonly string[]): { picked: stri
 }
 
 /** The inverse of parseKeys: consecutive keys as ranges. */
-export function keysToText(picked: readonly string[], keys: readonly string[]): string {
-  const chosen = new Set(picked)
-  const parts: string[] = []
-  let start: number | undefined
-  keys.forEach((key, index) => {
-    if (chosen.has(key)) start ??= index
-    if (start !== undefined && (!chosen.has(key) || index === keys.length - 1)) {
-      const end = chosen.has(key) ? index : index - 1
-      parts.push(start === end ? keys[start]! : `${keys[start]}...${keys[end]}`)
-      start = undefined
-    }
-  })
-  return parts.join(', ')
+export function keysToText(picked: readonly string[], dimension: Dimension): string {
+  return rangesOf([dimension], picked)
+    .map(({ start, end }) => (start === end ? start : `${start}...${end}`))
+    .join(', ')
+}
+
+/** What Dagster refuses in a dynamic key, besides keys that exist. */
+export function keyProblem(key: string, keys: readonly string[]): string | undefined {
+  if (keys.includes(key)) return 'This key exists already.'
+  if (key.includes('...')) return 'A key may not contain three dots: they mean a range.'
+  const controls = ['\u0007', '\b', '\f', '\n', '\r', '\t', '\v', '\0']
+  if (controls.some((each) => key.includes(each))) return 'A key may not contain control characters.'
+  return undefined
 }

@@ -61,6 +61,10 @@ export function runPath(runId: string): string {
   return `/runs/${runId}`
 }
 
+export function backfillPath(backfillId: string): string {
+  return `/runs/b/${encodeURIComponent(backfillId)}`
+}
+
 export function shortId(id: string): string {
   return id.slice(0, 8)
 }

@@ -1,21 +1,14 @@
 /** The asset graph: group colours, live status, cards. Shared by the lineage page and an asset's neighbourhood. */
 import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
-import { hueOf } from '../assets/catalogFilter'
+import { useGroupColour } from '../assets/groups'
 import { assetStatuses, statusLook, useAssetStatus, useAssetStatuses } from '../assets/statusStore'
 import { GraphView } from '../graph/GraphView'
-import { layoutGraph } from '../graph/layout'
 import { assetPath, keyToText } from '../lib/names'
-import { Time } from '../ui/basics'
+import { SkeletonRows, Time } from '../ui/basics'
 import { StatusDisc, type DiscKind } from '../ui/StatusDisc'
 import type { AssetGraph, LineageNode } from './model'
-
-const nodeWidth = 224
-const nodeHeight = 64
-
-export function groupColour(group: string): string {
-  return `oklch(0.7 0.12 ${hueOf(group)})`
-}
+import { nodeHeight, nodeWidth, useDrawing, type Drawing, type Part } from './serverLayout'
 
 /** Colours of status dots on the canvas, which does not know the design tokens. */
 const dotColour: Partial<Record<DiscKind, string>> = {
@@ -27,14 +20,15 @@ const dotColour: Partial<Record<DiscKind, string>> = {
   warning: '#d59a2c',
 }
 
-function Card({ node, id, chosen }: { node: LineageNode; id: string; chosen: boolean }) {
+function Card(props: { node: LineageNode; id: string; chosen: boolean; colour: string }) {
+  const { node, id, chosen } = props
   const status = useAssetStatus(id)
   const look = statusLook(status)
   const text = keyToText(node.assetKey)
   return (
     <div
       className={chosen ? 'node node-chosen' : 'node'}
-      style={{ '--node-colour': groupColour(node.groupName) } as React.CSSProperties}
+      style={{ '--node-colour': props.colour } as React.CSSProperties}
       title={text}
     >
       <div className="row">
@@ -59,7 +53,7 @@ function Card({ node, id, chosen }: { node: LineageNode; id: string; chosen: boo
   )
 }
 
-export function AssetGraphView(props: {
+interface GraphProps {
   graph: AssetGraph
   label: string
   focus?: ReadonlySet<string>
@@ -67,17 +61,17 @@ export function AssetGraphView(props: {
   center?: string
   onPick: (id: string | undefined) => void
   children?: ReactNode
-}) {
-  const { graph, chosen } = props
-  const layout = useMemo(
-    () =>
-      layoutGraph(
-        [...graph.nodes].map(([id, node]) => ({ id, group: node.groupName })),
-        graph.edges,
-        { nodeWidth, nodeHeight },
-      ),
-    [graph],
-  )
+}
+
+/** Draws `graph`, which must hold what `part` selects. */
+export function AssetGraphView({ part, ...props }: GraphProps & { part: Part }) {
+  const drawing = useDrawing(props.graph, part)
+  return drawing ? <Drawn {...props} drawing={drawing} /> : <SkeletonRows rows={12} />
+}
+
+function Drawn(props: GraphProps & { drawing: Drawing }) {
+  const { graph, chosen, drawing } = props
+  const colourOf = useGroupColour()
   const [seen, setSeen] = useState<string[]>([])
   const version = useAssetStatuses(seen)
   const onInView = useCallback(
@@ -93,22 +87,27 @@ export function AssetGraphView(props: {
       const look = statusLook(assetStatuses.get(id))
       return {
         label: node.assetKey.path.at(-1) ?? '',
-        colour: groupColour(node.groupName),
+        colour: colourOf(node.groupName),
         status: look && dotColour[look.disc],
       }
     },
-    [graph],
+    [graph, colourOf],
+  )
+  const boxes = useMemo(
+    () => drawing.boxes.map((box) => ({ ...box, colour: colourOf(box.name) })),
+    [drawing, colourOf],
   )
   const renderCard = useCallback(
     (id: string) => {
       const node = graph.nodes.get(id)
-      return node && <Card node={node} id={id} chosen={id === chosen} />
+      return node && <Card node={node} id={id} chosen={id === chosen} colour={colourOf(node.groupName)} />
     },
-    [graph, chosen],
+    [graph, chosen, colourOf],
   )
   return (
     <GraphView
-      layout={layout}
+      layout={drawing.layout}
+      boxes={boxes}
       nodeWidth={nodeWidth}
       nodeHeight={nodeHeight}
       label={props.label}

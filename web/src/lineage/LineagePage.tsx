@@ -14,6 +14,7 @@ import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
 import { AssetGraphView } from './AssetGraphView'
 import { buildGraph, reach, select, subgraph, type AssetGraph, type LineageNode } from './model'
+import { selectGroup } from './serverLayout'
 import './lineage.css'
 
 function Chosen({ graph, id, onClose }: { graph: AssetGraph; id: string; onClose: () => void }) {
@@ -75,6 +76,7 @@ function Lineage({ nodes }: { nodes: LineageNode[] }) {
   const text = params.get('q') ?? ''
   const group = params.get('group') ?? ''
   const chosen = params.get('at') ?? undefined
+  const boxes = params.get('boxes') === '1'
   const whole = useMemo(() => buildGraph(nodes), [nodes])
   const graph = useMemo(
     () => (group ? subgraph(whole, (id) => whole.nodes.get(id)!.groupName === group) : whole),
@@ -94,11 +96,7 @@ function Lineage({ nodes }: { nodes: LineageNode[] }) {
   return (
     <>
       <div className="toolbar">
-        <SearchInput
-          value={text}
-          label="orders, +revenue, events+, group:core"
-          onChange={(q) => change({ q })}
-        />
+        <SearchInput value={text} label="orders, +up, down+, group:core" onChange={(q) => change({ q })} />
         <select
           className="select"
           aria-label="Group"
@@ -112,6 +110,16 @@ function Lineage({ nodes }: { nodes: LineageNode[] }) {
             </option>
           ))}
         </select>
+        {!group && groups.length > 1 && (
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={boxes}
+              onChange={(event) => change({ boxes: event.target.checked ? '1' : undefined })}
+            />
+            Group boxes
+          </label>
+        )}
         <span className="muted">
           {found
             ? `${found.size} of ${plural(graph.nodes.size, 'asset')}`
@@ -129,6 +137,7 @@ function Lineage({ nodes }: { nodes: LineageNode[] }) {
       </div>
       <AssetGraphView
         graph={graph}
+        part={{ selection: group ? selectGroup(group) : undefined, boxes: boxes && !group }}
         label="Lineage of assets"
         focus={focus}
         chosen={chosen}

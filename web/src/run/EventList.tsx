@@ -9,7 +9,7 @@ import { useUrlParams } from '../lib/urlState'
 import { Button, Empty, SearchInput, SkeletonRows } from '../ui/basics'
 import { PythonErrorView } from '../ui/ErrorView'
 import { MetadataList } from '../ui/Metadata'
-import { eventName, filterEvents, levelOf, levels, quietText } from './eventFilter'
+import { causeLine, eventName, filterEvents, levelOf, levels, quietText } from './eventFilter'
 import type { RunLog } from './useRunLog'
 import './events.css'
 
@@ -73,6 +73,7 @@ function Row(props: { event: RunEventFragment; origin: number; open: boolean; on
   const ms = Number(event.timestamp)
   const expandable = hasDetails(event)
   const name = eventName(event)
+  const cause = 'error' in event ? causeLine(event.error) : undefined
   return (
     <div className={`ev ev-${level.toLowerCase()} ${event.__typename}`}>
       <div className="ev-line" onClick={expandable ? props.onToggle : undefined}>
@@ -90,6 +91,7 @@ function Row(props: { event: RunEventFragment; origin: number; open: boolean; on
         </span>
         <span className="ev-message">
           <Subject event={event} /> {event.message.split('\n')[0] || quietText(event)}
+          {cause && !props.open && <span className="ev-cause">{cause}</span>}
           {expandable && (
             <button type="button" className="ev-more" aria-expanded={props.open} aria-label="Details">
               {props.open ? 'less' : 'more'}

@@ -51,3 +51,14 @@ const quiet: Partial<Record<RunEventFragment['__typename'], string>> = {
 export function quietText(event: RunEventFragment): string {
   return quiet[event.__typename] ?? ''
 }
+
+interface Failure {
+  message: string
+  errorChain?: readonly { error: { message: string } }[]
+}
+
+/** The first line of what went wrong at the bottom: the user's own exception rather than Dagster's around it. */
+export function causeLine(error: Failure | null | undefined): string | undefined {
+  const deepest = error?.errorChain?.at(-1)?.error ?? error
+  return deepest?.message.trim().split('\n')[0] || undefined
+}

@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import type { RunStatus } from '../graphql/generated/graphql'
 import {
   assetPath,
+  backfillPath,
   isHiddenJob,
   jobPath,
   keyToText,
@@ -78,7 +79,7 @@ export function runTitle(run: RunLike): string {
   return assets.length === 1 ? first : `${first} +${assets.length - 1}`
 }
 
-export function tagValue(run: RunLike, key: string): string | undefined {
+export function tagValue(run: Pick<RunLike, 'tags'>, key: string): string | undefined {
   return run.tags?.find((tag) => tag.key === key)?.value
 }
 
@@ -94,7 +95,7 @@ export function RunOriginText({ run }: { run: RunLike }) {
     return <span className="soft">automation</span>
   }
   const backfill = tagValue(run, 'dagster/backfill')
-  if (backfill) return <span className="soft">backfill {backfill}</span>
+  if (backfill) return <Link to={backfillPath(backfill)}>backfill {backfill}</Link>
   const parent = tagValue(run, 'dagster/parent_run_id')
   if (parent) return <Link to={runPath(parent)}>again {shortId(parent)}</Link>
   const user = tagValue(run, 'user')

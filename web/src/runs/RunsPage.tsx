@@ -16,13 +16,14 @@ import { isFinished, statusFilters } from './status'
 import './runs.css'
 
 const pageSize = 50
-const quietTags = /^\.?dagster\/(?!partition)/
+// Of Dagster's own tags only the partition; its dimensions repeat it.
+const quietTags = /^\.?dagster\/(?!partition$)/
 
 function RunTags({ run, onTag }: { run: RunRowFragment; onTag: (key: string, value: string) => void }) {
   const tags = run.tags.filter((tag) => !quietTags.test(tag.key))
   return (
     <span className="row runs-tags">
-      {tags.slice(0, 3).map((tag) => (
+      {tags.slice(0, 2).map((tag) => (
         <button
           type="button"
           key={tag.key}
@@ -33,7 +34,7 @@ function RunTags({ run, onTag }: { run: RunRowFragment; onTag: (key: string, val
           {tag.key.replace('dagster/', '')}: {tag.value}
         </button>
       ))}
-      {tags.length > 3 && <span className="muted">+{tags.length - 3}</span>}
+      {tags.length > 2 && <span className="muted">+{tags.length - 2}</span>}
     </span>
   )
 }

@@ -39,6 +39,11 @@ export type AssetCheckSeverity =
   | 'WARN'
   | 'ERROR';
 
+export type AssetConditionEvaluationStatus =
+  | 'TRUE'
+  | 'FALSE'
+  | 'SKIPPED';
+
 export type AssetEventHistoryEventTypeSelector =
   | 'MATERIALIZATION'
   | 'FAILED_TO_MATERIALIZE'
@@ -68,6 +73,10 @@ export type AssetHealthStatus =
   | 'DEGRADED'
   | 'UNKNOWN'
   | 'NOT_APPLICABLE';
+
+export type AssetJobKeyInput = {
+  jobName: Scalars['String']['input'];
+};
 
 export type AssetKeyInput = {
   path: Array<Scalars['String']['input']>;
@@ -121,6 +130,11 @@ export type ChangeReason =
   | 'TAGS'
   | 'METADATA'
   | 'REMOVED';
+
+export type ConfiguredValueType =
+  | 'VALUE'
+  | 'ENV_VAR'
+  | 'SECRET';
 
 export type DagsterEventType =
   | 'STEP_OUTPUT'
@@ -186,6 +200,9 @@ export type DefinitionsSource =
 export type DynamicPartitionsRequestType =
   | 'ADD_PARTITIONS'
   | 'DELETE_PARTITIONS';
+
+export type EnvVarConsumerType =
+  | 'RESOURCE';
 
 export type ErrorSource =
   | 'FRAMEWORK_ERROR'
@@ -271,6 +288,10 @@ export type LogLevel =
   | 'WARNING'
   | 'DEBUG';
 
+export type NestedResourceType =
+  | 'ANONYMOUS'
+  | 'TOP_LEVEL';
+
 export type ObjectStoreOperationType =
   | 'SET_OBJECT'
   | 'GET_OBJECT'
@@ -348,6 +369,12 @@ export type RepositoryLocationLoadStatus =
 export type RepositorySelector = {
   repositoryName: Scalars['String']['input'];
   repositoryLocationName: Scalars['String']['input'];
+};
+
+export type ResourceSelector = {
+  repositoryName: Scalars['String']['input'];
+  repositoryLocationName: Scalars['String']['input'];
+  resourceName: Scalars['String']['input'];
 };
 
 export type RunStatus =
@@ -428,9 +455,16 @@ export type TerminateRunPolicy =
   | 'MARK_AS_CANCELED_IMMEDIATELY';
 
 export type LaunchBackfillParams = {
+  selector?: InputMaybe<PartitionSetSelector>;
   assetSelection?: InputMaybe<Array<AssetKeyInput>>;
   partitionNames?: InputMaybe<Array<Scalars['String']['input']>>;
+  partitionsByAssets?: InputMaybe<Array<InputMaybe<PartitionsByAssetSelector>>>;
   runConfigData?: InputMaybe<Scalars['RunConfigData']['input']>;
+};
+
+export type PartitionSetSelector = {
+  partitionSetName: Scalars['String']['input'];
+  repositorySelector: RepositorySelector;
 };
 
 export type ShellQueryVariables = Exact<{ [key: string]: never; }>;
@@ -700,6 +734,31 @@ export type AssetCheckHistoryQuery = { assetCheckExecutions: Array<{ id: string,
         | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
       > } | null }> };
 
+export type AssetEvaluationsQueryVariables = Exact<{
+  assetKey: AssetKeyInput;
+  limit: Scalars['Int']['input'];
+  cursor?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type AssetEvaluationsQuery = { assetConditionEvaluationRecordsOrError?:
+    | { __typename: 'AssetConditionEvaluationRecords', records: Array<{ id: string, evaluationId: string, timestamp: number, numRequested?: number | null, runIds: Array<string>, isLegacy: boolean, rootUniqueId: string, evaluationNodes: Array<{ uniqueId: string, userLabel?: string | null, expandedLabel: Array<string>, numTrue?: number | null, numCandidates?: number | null, isPartitioned: boolean, childUniqueIds: Array<string>, operatorType: string, startTimestamp?: number | null, endTimestamp?: number | null, entityKey:
+            | { __typename: 'AssetKey', path: Array<string> }
+            | { __typename: 'AssetCheckhandle', name: string }
+            | { __typename: 'AssetJobKey' }
+           }> }> }
+    | { __typename: 'AutoMaterializeAssetEvaluationNeedsMigrationError', message: string }
+   | null };
+
+export type EvaluationPartitionsQueryVariables = Exact<{
+  assetKey: AssetKeyInput;
+  evaluationId: Scalars['ID']['input'];
+  node: Scalars['String']['input'];
+}>;
+
+
+export type EvaluationPartitionsQuery = { truePartitionsForAutomationConditionEvaluationNode: Array<string> };
+
 export type AssetCatalogQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -725,6 +784,15 @@ export type AssetStatusesQueryVariables = Exact<{
 
 
 export type AssetStatusesQuery = { assetsLatestInfo: Array<{ id: string, unstartedRunIds: Array<string>, inProgressRunIds: Array<string>, assetKey: { path: Array<string> }, latestRun?: { id: string, status: RunStatus, endTime?: number | null } | null, latestMaterialization?: { timestamp: string, runId: string, partition?: string | null } | null }>, assetNodes: Array<{ id: string, staleStatus?: StaleStatus | null, assetKey: { path: Array<string> }, partitionStats?: { numMaterialized: number, numPartitions: number, numFailed: number, numMaterializing: number } | null }> };
+
+export type AssetGroupNamesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AssetGroupNamesQuery = { repositoriesOrError:
+    | { __typename: 'RepositoryConnection', nodes: Array<{ id: string, assetGroups: Array<{ id: string, groupName: string }> }> }
+    | { __typename: 'RepositoryNotFoundError' }
+    | { __typename: 'PythonError' }
+   };
 
 export type TickRowFragment = { id: string, tickId: string, status: InstigationTickStatus, timestamp: number, endTimestamp?: number | null, skipReason?: string | null, runIds: Array<string>, runKeys: Array<string>, cursor?: string | null, requestedAssetMaterializationCount: number, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null };
 
@@ -903,6 +971,60 @@ export type CancelBackfillMutation = { cancelPartitionBackfill:
     | { __typename: 'UnauthorizedError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
    };
+
+export type BackfillQueryVariables = Exact<{
+  backfillId: Scalars['String']['input'];
+}>;
+
+
+export type BackfillQuery = { partitionBackfillOrError:
+    | { __typename: 'PartitionBackfill', id: string, status: BulkActionStatus, timestamp: number, endTimestamp?: number | null, title?: string | null, description?: string | null, user?: string | null, numPartitions?: number | null, numCancelable: number, partitionNames?: Array<string> | null, partitionSetName?: string | null, isAssetBackfill: boolean, hasCancelPermission: boolean, hasResumePermission: boolean, fromFailure: boolean, partitionSet?: { id: string, pipelineName: string, repositoryOrigin: { id: string, repositoryName: string, repositoryLocationName: string } } | null, tags: Array<{ key: string, value: string }>, assetSelection?: Array<{ path: Array<string> }> | null, partitionStatusCounts: Array<{ runStatus: RunStatus, count: number }>, assetBackfillData?: { assetBackfillStatuses: Array<
+          | { __typename: 'AssetPartitionsStatusCounts', numPartitionsTargeted: number, numPartitionsInProgress: number, numPartitionsMaterialized: number, numPartitionsFailed: number, assetKey: { path: Array<string> } }
+          | { __typename: 'UnpartitionedAssetStatus', inProgress: boolean, materialized: boolean, failed: boolean, assetKey: { path: Array<string> } }
+        > } | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
+    | { __typename: 'BackfillNotFoundError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+   };
+
+export type BackfillLogQueryVariables = Exact<{
+  backfillId: Scalars['String']['input'];
+  cursor?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type BackfillLogQuery = { partitionBackfillOrError:
+    | { __typename: 'PartitionBackfill', id: string, logEvents?: { cursor: string, hasMore: boolean, events: Array<{ message: string, timestamp: string, level: LogLevel }> } | null }
+    | { __typename: 'BackfillNotFoundError' }
+    | { __typename: 'PythonError' }
+   };
+
+export type ResumeBackfillMutationVariables = Exact<{
+  backfillId: Scalars['String']['input'];
+}>;
+
+
+export type ResumeBackfillMutation = { resumePartitionBackfill:
+    | { __typename: 'ResumeBackfillSuccess', backfillId: string }
+    | { __typename: 'UnauthorizedError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+   };
+
+export type RetryBackfillMutationVariables = Exact<{
+  params: ReexecutionParams;
+}>;
+
+
+export type RetryBackfillMutation = { reexecutePartitionBackfill?:
+    | { __typename: 'LaunchBackfillSuccess', backfillId: string }
+    | { __typename: 'PartitionSetNotFoundError' }
+    | { __typename: 'PartitionKeysNotFoundError' }
+    | { __typename: 'RunConfigValidationInvalid' }
+    | { __typename: 'PipelineNotFoundError' }
+    | { __typename: 'RunConflict' }
+    | { __typename: 'UnauthorizedError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+    | { __typename: 'InvalidSubsetError' }
+   | null };
 
 export type LocationsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1110,14 +1232,14 @@ export type JobPartitionsQueryVariables = Exact<{
 }>;
 
 
-export type JobPartitionsQuery = { partitionSetsOrError?:
+export type JobPartitionsQuery = { partitionSetsOrError:
     | { __typename: 'PartitionSets', results: Array<{ id: string, name: string, partitionsOrError:
           | { __typename: 'Partitions', results: Array<{ name: string }> }
           | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
          }> }
     | { __typename: 'PipelineNotFoundError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
-   | null };
+   };
 
 export type PartitionConfigQueryVariables = Exact<{
   repository: RepositorySelector;
@@ -1126,7 +1248,7 @@ export type PartitionConfigQueryVariables = Exact<{
 }>;
 
 
-export type PartitionConfigQuery = { partitionSetOrError?:
+export type PartitionConfigQuery = { partitionSetOrError:
     | { __typename: 'PartitionSet', id: string, partition?: { name: string, runConfigOrError:
           | { __typename: 'PartitionRunConfig', yaml: string }
           | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
@@ -1136,7 +1258,22 @@ export type PartitionConfigQuery = { partitionSetOrError?:
          } | null }
     | { __typename: 'PartitionSetNotFoundError' }
     | { __typename: 'PythonError' }
-   | null };
+   };
+
+export type JobPartitionStatusesQueryVariables = Exact<{
+  repository: RepositorySelector;
+  set: Scalars['String']['input'];
+}>;
+
+
+export type JobPartitionStatusesQuery = { partitionSetOrError:
+    | { __typename: 'PartitionSet', id: string, hasLaunchBackfillPermission: boolean, partitionStatusesOrError:
+        | { __typename: 'PartitionStatuses', results: Array<{ id: string, partitionName: string, runId?: string | null, runStatus?: RunStatus | null, runDuration?: number | null }> }
+        | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+      , backfills: Array<{ id: string, status: BulkActionStatus, timestamp: number, numPartitions?: number | null }> }
+    | { __typename: 'PartitionSetNotFoundError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+   };
 
 export type JobsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1328,12 +1465,43 @@ export type AssetLaunchInfoQueryVariables = Exact<{
 }>;
 
 
-export type AssetLaunchInfoQuery = { assetNodes: Array<{ id: string, jobNames: Array<string>, isExecutable: boolean, isMaterializable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, assetKey: { path: Array<string> }, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string } | null, partitionKeysByDimension: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }>, repository: { id: string, name: string, location: { id: string, name: string } } }>, assetNodeAdditionalRequiredKeys: Array<{ path: Array<string> }> };
+export type AssetLaunchInfoQuery = { assetNodes: Array<{ id: string, jobNames: Array<string>, isExecutable: boolean, isMaterializable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, assetKey: { path: Array<string> }, partitionDefinition?: { name?: string | null, type: PartitionDefinitionType, description: string, dimensionTypes: Array<{ name: string, dynamicPartitionsDefinitionName?: string | null }> } | null, partitionKeysByDimension: Array<{ name: string, type: PartitionDefinitionType, partitionKeys: Array<string> }>, repository: { id: string, name: string, location: { id: string, name: string } } }> };
+
+export type AssetLaunchExtrasQueryVariables = Exact<{
+  assetKeys: Array<AssetKeyInput> | AssetKeyInput;
+}>;
+
+
+export type AssetLaunchExtrasQuery = { assetNodeAdditionalRequiredKeys: Array<{ path: Array<string> }> };
+
+export type AddPartitionMutationVariables = Exact<{
+  repository: RepositorySelector;
+  definition: Scalars['String']['input'];
+  key: Scalars['String']['input'];
+}>;
+
+
+export type AddPartitionMutation = { addDynamicPartition:
+    | { __typename: 'AddDynamicPartitionSuccess', partitionKey: string }
+    | { __typename: 'UnauthorizedError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+    | { __typename: 'DuplicateDynamicPartitionError', partitionName: string }
+   };
 
 export type LineageGraphQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type LineageGraphQuery = { assetNodes: Array<{ id: string, groupName: string, kinds: Array<string>, isExecutable: boolean, isMaterializable: boolean, isPartitioned: boolean, assetKey: { path: Array<string> }, dependencyKeys: Array<{ path: Array<string> }>, repository: { id: string, name: string, location: { id: string, name: string } } }> };
+
+export type LineageLayoutQueryVariables = Exact<{
+  selection?: InputMaybe<Scalars['String']['input']>;
+  groupBy?: InputMaybe<AssetGraphLayoutGrouping>;
+  width?: InputMaybe<Scalars['Float']['input']>;
+  height?: InputMaybe<Scalars['Float']['input']>;
+}>;
+
+
+export type LineageLayoutQuery = { assetGraphLayout: { width: number, height: number, nodes: Array<{ x: number, y: number, assetKey: { path: Array<string> } }>, edges: Array<{ from: number, to: number, points: Array<{ x: number, y: number }> }>, groups: Array<{ name: string, x: number, y: number, width: number, height: number }> } };
 
 export type OverviewQueryVariables = Exact<{
   running: Array<RunStatus> | RunStatus;
@@ -3404,6 +3572,11 @@ export const RunRowFragmentDoc = new TypedDocumentString(`
     key
     value
   }
+  repositoryOrigin {
+    id
+    repositoryName
+    repositoryLocationName
+  }
 }
     `, {"fragmentName":"RunRow"}) as unknown as TypedDocumentString<RunRowFragment, unknown>;
 export const RunHeadFragmentDoc = new TypedDocumentString(`
@@ -3446,6 +3619,11 @@ export const RunHeadFragmentDoc = new TypedDocumentString(`
   tags {
     key
     value
+  }
+  repositoryOrigin {
+    id
+    repositoryName
+    repositoryLocationName
   }
 }`, {"fragmentName":"RunHead"}) as unknown as TypedDocumentString<RunHeadFragment, unknown>;
 export const RunEventFragmentDoc = new TypedDocumentString(`
@@ -4440,6 +4618,61 @@ fragment TableSchemaFields on TableSchema {
     other
   }
 }`) as unknown as TypedDocumentString<AssetCheckHistoryQuery, AssetCheckHistoryQueryVariables>;
+export const AssetEvaluationsDocument = new TypedDocumentString(`
+    query AssetEvaluations($assetKey: AssetKeyInput!, $limit: Int!, $cursor: String) {
+  assetConditionEvaluationRecordsOrError(
+    assetKey: $assetKey
+    limit: $limit
+    cursor: $cursor
+  ) {
+    __typename
+    ... on AssetConditionEvaluationRecords {
+      records {
+        id
+        evaluationId
+        timestamp
+        numRequested
+        runIds
+        isLegacy
+        rootUniqueId
+        evaluationNodes {
+          uniqueId
+          userLabel
+          expandedLabel
+          numTrue
+          numCandidates
+          isPartitioned
+          childUniqueIds
+          operatorType
+          startTimestamp
+          endTimestamp
+          entityKey {
+            __typename
+            ... on AssetKey {
+              path
+            }
+            ... on AssetCheckhandle {
+              name
+            }
+          }
+        }
+      }
+    }
+    ... on AutoMaterializeAssetEvaluationNeedsMigrationError {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AssetEvaluationsQuery, AssetEvaluationsQueryVariables>;
+export const EvaluationPartitionsDocument = new TypedDocumentString(`
+    query EvaluationPartitions($assetKey: AssetKeyInput!, $evaluationId: ID!, $node: String!) {
+  truePartitionsForAutomationConditionEvaluationNode(
+    assetKey: $assetKey
+    evaluationId: $evaluationId
+    nodeUniqueId: $node
+  )
+}
+    `) as unknown as TypedDocumentString<EvaluationPartitionsQuery, EvaluationPartitionsQueryVariables>;
 export const AssetCatalogDocument = new TypedDocumentString(`
     query AssetCatalog {
   assetNodes {
@@ -4547,6 +4780,22 @@ export const AssetStatusesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AssetStatusesQuery, AssetStatusesQueryVariables>;
+export const AssetGroupNamesDocument = new TypedDocumentString(`
+    query AssetGroupNames {
+  repositoriesOrError {
+    __typename
+    ... on RepositoryConnection {
+      nodes {
+        id
+        assetGroups {
+          id
+          groupName
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AssetGroupNamesQuery, AssetGroupNamesQueryVariables>;
 export const AutomationDocument = new TypedDocumentString(`
     query Automation {
   workspaceOrError {
@@ -5240,6 +5489,114 @@ export const CancelBackfillDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<CancelBackfillMutation, CancelBackfillMutationVariables>;
+export const BackfillDocument = new TypedDocumentString(`
+    query Backfill($backfillId: String!) {
+  partitionBackfillOrError(backfillId: $backfillId) {
+    __typename
+    ... on PartitionBackfill {
+      id
+      status
+      timestamp
+      endTimestamp
+      title
+      description
+      user
+      numPartitions
+      numCancelable
+      partitionNames
+      partitionSetName
+      partitionSet {
+        id
+        pipelineName
+        repositoryOrigin {
+          id
+          repositoryName
+          repositoryLocationName
+        }
+      }
+      isAssetBackfill
+      hasCancelPermission
+      hasResumePermission
+      fromFailure
+      tags {
+        key
+        value
+      }
+      assetSelection {
+        path
+      }
+      partitionStatusCounts {
+        runStatus
+        count
+      }
+      error {
+        ...PythonErrorFields
+      }
+    }
+    ... on BackfillNotFoundError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<BackfillQuery, BackfillQueryVariables>;
+export const BackfillLogDocument = new TypedDocumentString(`
+    query BackfillLog($backfillId: String!) {
+  partitionBackfillOrError(backfillId: $backfillId) {
+    __typename
+    ... on PartitionBackfill {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BackfillLogQuery, BackfillLogQueryVariables>;
+export const ResumeBackfillDocument = new TypedDocumentString(`
+    mutation ResumeBackfill($backfillId: String!) {
+  resumePartitionBackfill(backfillId: $backfillId) {
+    __typename
+    ... on ResumeBackfillSuccess {
+      backfillId
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<ResumeBackfillMutation, ResumeBackfillMutationVariables>;
+export const RetryBackfillDocument = new TypedDocumentString(`
+    mutation RetryBackfill {
+  __typename
+}
+    `) as unknown as TypedDocumentString<RetryBackfillMutation, RetryBackfillMutationVariables>;
 export const LocationsDocument = new TypedDocumentString(`
     query Locations {
   workspaceOrError {
@@ -5721,15 +6078,143 @@ fragment OpNode on Solid {
   }
 }`) as unknown as TypedDocumentString<JobPageQuery, JobPageQueryVariables>;
 export const JobPartitionsDocument = new TypedDocumentString(`
-    query JobPartitions {
-  __typename
+    query JobPartitions($repository: RepositorySelector!, $job: String!) {
+  partitionSetsOrError(repositorySelector: $repository, pipelineName: $job) {
+    __typename
+    ... on PartitionSets {
+      results {
+        id
+        name
+        partitionsOrError {
+          __typename
+          ... on Partitions {
+            results {
+              name
+            }
+          }
+          ... on PythonError {
+            ...PythonErrorFields
+          }
+        }
+      }
+    }
+    ... on PipelineNotFoundError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
 }
-    `) as unknown as TypedDocumentString<JobPartitionsQuery, JobPartitionsQueryVariables>;
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<JobPartitionsQuery, JobPartitionsQueryVariables>;
 export const PartitionConfigDocument = new TypedDocumentString(`
-    query PartitionConfig {
-  __typename
+    query PartitionConfig($repository: RepositorySelector!, $set: String!, $partition: String!) {
+  partitionSetOrError(repositorySelector: $repository, partitionSetName: $set) {
+    __typename
+    ... on PartitionSet {
+      id
+      partition(partitionName: $partition) {
+        name
+        runConfigOrError {
+          __typename
+          ... on PartitionRunConfig {
+            yaml
+          }
+          ... on PythonError {
+            ...PythonErrorFields
+          }
+        }
+        tagsOrError {
+          __typename
+          ... on PartitionTags {
+            results {
+              key
+              value
+            }
+          }
+          ... on PythonError {
+            ...PythonErrorFields
+          }
+        }
+      }
+    }
+  }
 }
-    `) as unknown as TypedDocumentString<PartitionConfigQuery, PartitionConfigQueryVariables>;
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<PartitionConfigQuery, PartitionConfigQueryVariables>;
+export const JobPartitionStatusesDocument = new TypedDocumentString(`
+    query JobPartitionStatuses($repository: RepositorySelector!, $set: String!) {
+  partitionSetOrError(repositorySelector: $repository, partitionSetName: $set) {
+    __typename
+    ... on PartitionSet {
+      id
+      hasLaunchBackfillPermission
+      partitionStatusesOrError {
+        __typename
+        ... on PartitionStatuses {
+          results {
+            id
+            partitionName
+            runId
+            runStatus
+            runDuration
+          }
+        }
+        ... on PythonError {
+          ...PythonErrorFields
+        }
+      }
+      backfills(limit: 10) {
+        id
+        status
+        timestamp
+        numPartitions
+      }
+    }
+    ... on PartitionSetNotFoundError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<JobPartitionStatusesQuery, JobPartitionStatusesQueryVariables>;
 export const JobsDocument = new TypedDocumentString(`
     query Jobs {
   workspaceOrError {
@@ -5792,6 +6277,11 @@ export const JobsDocument = new TypedDocumentString(`
         creationTime
         startTime
         endTime
+        repositoryOrigin {
+          id
+          repositoryName
+          repositoryLocationName
+        }
       }
     }
   }
@@ -5986,6 +6476,10 @@ export const AssetLaunchInfoDocument = new TypedDocumentString(`
       name
       type
       description
+      dimensionTypes {
+        name
+        dynamicPartitionsDefinitionName
+      }
     }
     partitionKeysByDimension {
       name
@@ -6001,11 +6495,50 @@ export const AssetLaunchInfoDocument = new TypedDocumentString(`
       }
     }
   }
+}
+    `) as unknown as TypedDocumentString<AssetLaunchInfoQuery, AssetLaunchInfoQueryVariables>;
+export const AssetLaunchExtrasDocument = new TypedDocumentString(`
+    query AssetLaunchExtras($assetKeys: [AssetKeyInput!]!) {
   assetNodeAdditionalRequiredKeys(assetKeys: $assetKeys) {
     path
   }
 }
-    `) as unknown as TypedDocumentString<AssetLaunchInfoQuery, AssetLaunchInfoQueryVariables>;
+    `) as unknown as TypedDocumentString<AssetLaunchExtrasQuery, AssetLaunchExtrasQueryVariables>;
+export const AddPartitionDocument = new TypedDocumentString(`
+    mutation AddPartition($repository: RepositorySelector!, $definition: String!, $key: String!) {
+  addDynamicPartition(
+    repositorySelector: $repository
+    partitionsDefName: $definition
+    partitionKey: $key
+  ) {
+    __typename
+    ... on AddDynamicPartitionSuccess {
+      partitionKey
+    }
+    ... on DuplicateDynamicPartitionError {
+      partitionName
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<AddPartitionMutation, AddPartitionMutationVariables>;
 export const LineageGraphDocument = new TypedDocumentString(`
     query LineageGraph {
   assetNodes {
@@ -6032,6 +6565,41 @@ export const LineageGraphDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LineageGraphQuery, LineageGraphQueryVariables>;
+export const LineageLayoutDocument = new TypedDocumentString(`
+    query LineageLayout($selection: String, $groupBy: AssetGraphLayoutGrouping, $width: Float, $height: Float) {
+  assetGraphLayout(
+    selection: $selection
+    groupBy: $groupBy
+    nodeWidth: $width
+    nodeHeight: $height
+  ) {
+    width
+    height
+    nodes {
+      assetKey {
+        path
+      }
+      x
+      y
+    }
+    edges {
+      from
+      to
+      points {
+        x
+        y
+      }
+    }
+    groups {
+      name
+      x
+      y
+      width
+      height
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LineageLayoutQuery, LineageLayoutQueryVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($running: [RunStatus!]!, $failed: [RunStatus!]!, $since: Float!) {
   running: runsOrError(filter: {statuses: $running}, limit: 30) {
@@ -6074,6 +6642,11 @@ export const OverviewDocument = new TypedDocumentString(`
           key
           value
         }
+        repositoryOrigin {
+          id
+          repositoryName
+          repositoryLocationName
+        }
       }
     }
     ... on PythonError {
@@ -6111,6 +6684,11 @@ fragment RunRow on Run {
   tags {
     key
     value
+  }
+  repositoryOrigin {
+    id
+    repositoryName
+    repositoryLocationName
   }
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const UpcomingTicksDocument = new TypedDocumentString(`
@@ -6233,6 +6811,11 @@ fragment RunRow on Run {
   tags {
     key
     value
+  }
+  repositoryOrigin {
+    id
+    repositoryName
+    repositoryLocationName
   }
 }`) as unknown as TypedDocumentString<RunPageQuery, RunPageQueryVariables>;
 export const RunStateDocument = new TypedDocumentString(`
@@ -6723,6 +7306,11 @@ fragment RunRow on Run {
   tags {
     key
     value
+  }
+  repositoryOrigin {
+    id
+    repositoryName
+    repositoryLocationName
   }
 }`) as unknown as TypedDocumentString<RunsQuery, RunsQueryVariables>;
 export const RunTagKeysDocument = new TypedDocumentString(`
