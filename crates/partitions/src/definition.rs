@@ -1,6 +1,7 @@
 //! Any partitions definition, and the questions all kinds answer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexSet;
 use rondel_model::partition::{
@@ -17,33 +18,33 @@ use crate::time_window::{TimeWindow, TimeWindowPartitions};
 /// Run tag holding the partition key.
 const PARTITION_TAG: &str = "dagster/partition";
 
-/// A partitions definition, ready to compute with.
+/// A partitions definition, ready to compute with; clones are cheap.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PartitionsDefinition {
     /// Windows between cron ticks.
-    TimeWindow(Box<TimeWindowPartitions>),
+    TimeWindow(Arc<TimeWindowPartitions>),
     /// A fixed list of keys.
     Static(StaticPartitions),
     /// Keys kept in the instance under a name.
     Dynamic(String),
     /// The product of two definitions.
-    Multi(Box<MultiPartitions>),
+    Multi(Arc<MultiPartitions>),
 }
 
 /// A fixed list of distinct keys.
 #[derive(Debug, Clone, Default)]
 pub struct StaticPartitions {
-    keys: IndexSet<String>,
+    keys: Arc<IndexSet<String>>,
 }
 
 impl StaticPartitions {
     /// Keys in order; repeated ones count once.
     pub fn new(keys: impl IntoIterator<Item = String>) -> Self {
-        Self { keys: keys.into_iter().collect() }
+        Self { keys: Arc::new(keys.into_iter().collect()) }
     }
 
     /// The keys.
-    pub fn keys(&self) -> &IndexSet<String> {
+    pub fn keys(&self) -> &Arc<IndexSet<String>> {
         &self.keys
     }
 }
@@ -60,14 +61,14 @@ impl PartitionsDefinition {
     pub fn from_snap(snap: &PartitionsSnap) -> Result<Self> {
         match snap {
             PartitionsSnap::TimeWindow(snap) => {
-                Ok(Self::TimeWindow(Box::new(TimeWindowPartitions::from_snap(snap)?)))
+                Ok(Self::TimeWindow(Arc::new(TimeWindowPartitions::from_snap(snap)?)))
             }
             PartitionsSnap::Static(snap) => {
                 Ok(Self::Static(StaticPartitions::new(snap.partition_keys.iter().cloned())))
             }
             PartitionsSnap::Dynamic(snap) => Ok(Self::Dynamic(snap.name.clone())),
             PartitionsSnap::Multi(snap) => {
-                Ok(Self::Multi(Box::new(MultiPartitions::from_snap(snap)?)))
+                Ok(Self::Multi(Arc::new(MultiPartitions::from_snap(snap)?)))
             }
             PartitionsSnap::Unknown(_) => Err(PartitionsError::InvalidDefinition(
                 "of a kind this version does not know; the code server runs a newer Dagster".into(),

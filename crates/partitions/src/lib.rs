@@ -13,6 +13,7 @@ mod error;
 mod format;
 mod multi;
 mod page;
+mod subset;
 mod time_window;
 
 pub use context::Context;
@@ -21,4 +22,5 @@ pub use error::{PartitionsError, Result};
 pub use format::KeyFormat;
 pub use multi::{DELIMITER, MultiPartitions};
 pub use page::{Order, Page, ValueIndexCursor};
+pub use subset::{KeySet, PartitionsSubset, TimeWindowSubset, can_read, flatten};
 pub use time_window::{TimeWindow, TimeWindowPartitions, Windows};

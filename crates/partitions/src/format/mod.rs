@@ -68,7 +68,7 @@ impl KeyFormat {
 }
 
 /// Python's reading of a wall time with `fold = 0`: the first of two, or with the offset before a gap.
-fn instant_of(zone: &TimeZone, civil: DateTime) -> Option<Timestamp> {
+pub(crate) fn instant_of(zone: &TimeZone, civil: DateTime) -> Option<Timestamp> {
     let offset = match zone.to_ambiguous_timestamp(civil).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset,
         AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before,

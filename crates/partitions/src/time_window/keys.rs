@@ -227,17 +227,29 @@ impl TimeWindowPartitions {
     /// The key of the window an instant lies in (`get_partition_key_for_timestamp`).
     pub fn key_at(&self, instant: f64) -> Result<String> {
         // The next tick counts when it is the instant itself.
-        for (direction, only_exact) in [(Direction::Forward, true), (Direction::Backward, false)] {
-            let ticks = self.schedule.ticks(&self.zone, instant, direction)?;
-            for tick in ticks.take(50_000) {
-                let tick = tick?;
-                if self.is_window_start_excluded(tick as f64)? {
-                    continue;
-                }
-                if only_exact && tick as f64 > instant {
-                    break;
-                }
-                return self.format.key(tick);
+        match self.tick_from(instant, Direction::Forward, |_| true)? {
+            tick if tick as f64 <= instant => self.format.key(tick),
+            _ => self.format.key(self.tick_from(instant, Direction::Backward, |_| true)?),
+        }
+    }
+
+    /// The key of the window that ends at an instant or holds it inside.
+    pub fn key_before(&self, instant: f64) -> Result<String> {
+        let is_before = |tick: i64| tick as f64 != instant;
+        self.format.key(self.tick_from(instant, Direction::Backward, is_before)?)
+    }
+
+    /// The first tick from an instant that fits and is not excluded.
+    fn tick_from(
+        &self,
+        instant: f64,
+        direction: Direction,
+        fits: impl Fn(i64) -> bool,
+    ) -> Result<i64> {
+        for tick in self.schedule.ticks(&self.zone, instant, direction)?.take(50_000) {
+            let tick = tick?;
+            if fits(tick) && !self.is_window_start_excluded(tick as f64)? {
+                return Ok(tick);
             }
         }
         Err(PartitionsError::InvalidDefinition("the cron schedule has no ticks".into()))

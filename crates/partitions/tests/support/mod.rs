@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use rondel_partitions::{Context, PartitionsDefinition};
 use serde_json::{Value, json};
 
 /// The lines a script under `tests/python` prints.
@@ -18,6 +19,19 @@ pub fn cases(script: &str, args: &[&str]) -> Vec<Value> {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The definition of a case, and the context to ask it in.
+pub fn definition_of(case: &Value) -> (PartitionsDefinition, Context) {
+    let keys = case["dynamic"].as_array().cloned().unwrap_or_default();
+    let context = Context::at(case["now"].as_f64().unwrap())
+        .with_dynamic_keys("dyn", keys.iter().map(|key| key.as_str().unwrap().to_owned()));
+    (definition(case["snap"].as_str().unwrap()), context)
+}
+
+/// A definition from the text of its snapshot.
+pub fn definition(snap: &str) -> PartitionsDefinition {
+    PartitionsDefinition::from_snap(&rondel_model::serdes::from_text(snap).unwrap()).unwrap()
 }
 
 /// A result in the form the scripts print.
