@@ -11,6 +11,7 @@ mod cursor;
 mod definition;
 mod error;
 mod format;
+mod mapping;
 mod multi;
 mod page;
 mod subset;
@@ -20,6 +21,9 @@ pub use context::Context;
 pub use definition::{PartitionsDefinition, StaticPartitions};
 pub use error::{PartitionsError, Result};
 pub use format::KeyFormat;
+pub use mapping::{
+    Of, UpstreamPartitions, downstream_partitions, infer_mapping, upstream_partitions,
+};
 pub use multi::{DELIMITER, MultiPartitions};
 pub use page::{Order, Page, ValueIndexCursor};
 pub use subset::{KeySet, PartitionsSubset, TimeWindowSubset, can_read, flatten};
