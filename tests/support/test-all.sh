@@ -15,5 +15,6 @@ stage "web UI: lint, types, unit tests" make --no-print-directory web-check
 stage "format" make --no-print-directory fmt
 stage "tests (unit, contract, integration, compatibility)" tests/support/with-services.sh cargo test --workspace --locked --no-fail-fast
 stage "browser walk" tests/support/with-services.sh tests/support/e2e.sh
+stage "Helm charts" tests/helm/run.sh
 stage "lints" make --no-print-directory clippy
 say "all tests passed in $SECONDS s"
