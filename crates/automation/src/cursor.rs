@@ -113,8 +113,14 @@ impl DaemonCursor {
 pub fn pack_cursor(cursor: &AssetDaemonCursor) -> String {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     // Writing into memory does not fail.
-    let packed = encoder.write_all(to_text(cursor).as_bytes()).and_then(|()| encoder.finish());
+    let packed = encoder.write_all(plain_cursor(cursor).as_bytes()).and_then(|()| encoder.finish());
     format!("{PACKED_VERSION}{}", STANDARD.encode(packed.unwrap_or_default()))
+}
+
+/// The text kept where the instance does not use sensors: the serialized cursor. Dagster leaves the
+/// counts of partitions out of cursors.
+pub fn plain_cursor(cursor: &AssetDaemonCursor) -> String {
+    to_text(cursor)
 }
 
 /// Inverse of [`pack_cursor`]. A cursor of another sensor left by a past mistake of Dagster is none.

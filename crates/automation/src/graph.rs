@@ -31,6 +31,13 @@ pub struct Entity {
     repository: Option<Arc<RepositorySelector>>,
 }
 
+impl Entity {
+    /// The repository that speaks for it.
+    pub fn repository(&self) -> Option<&Arc<RepositorySelector>> {
+        self.repository.as_ref()
+    }
+}
+
 /// The entities of a workspace. Immutable, built once per version of the workspace.
 #[derive(Debug)]
 pub struct AutomationGraph {

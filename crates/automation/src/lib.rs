@@ -17,11 +17,12 @@ mod graph;
 mod key;
 mod needs;
 mod observation;
+mod requests;
 mod subset;
 mod view;
 
 pub use condition::{Condition, Kind};
-pub use cursor::{DaemonCursor, pack_cursor, unpack_cursor};
+pub use cursor::{DaemonCursor, pack_cursor, plain_cursor, unpack_cursor};
 pub use error::{AutomationError, Result};
 pub use evaluate::{NodeResult, Tick, TickResult};
 pub use graph::{AutomationGraph, Entity};
@@ -31,5 +32,6 @@ pub use observation::{
     AssetFacts, CheckExecution, CheckOutcome, CheckPartition, LatestEvent, Observation, Planned,
     RunFacts, Update,
 };
+pub use requests::{ManyPartitions, observe_requests, run_requests};
 pub use subset::{EntityPart, PartValue, Partitions};
 pub use view::View;

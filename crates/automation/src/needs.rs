@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use rondel_model::automation::AutoMaterializeRule;
 use rondel_model::ids::{AssetCheckKey, AssetKey};
 
 use crate::condition::{Condition, Kind};
@@ -47,6 +48,10 @@ pub struct Needs {
     pub check_partitions: BTreeSet<AssetCheckKey>,
     /// The runs of the latest materializations.
     pub latest_runs: BTreeSet<AssetKey>,
+    /// Assets whose latest run may have been to make a child as well.
+    pub planned_with: BTreeSet<AssetKey>,
+    /// Observable parents beside their children: data versions as of when the child was made.
+    pub observed_parents: BTreeSet<(AssetKey, AssetKey)>,
     /// Backfills in progress.
     pub backfills: bool,
     /// Names of dynamic partitions definitions.
@@ -179,6 +184,7 @@ impl Walk<'_> {
                     self.needs.data_versions.insert((asset.clone(), previous));
                 }
             }
+            Kind::Rule(rule) => self.note_rule(rule, asset)?,
             Kind::FreshnessResult(_) => {
                 self.needs.freshness.insert(asset.clone());
             }
@@ -193,6 +199,51 @@ impl Walk<'_> {
                 self.needs.events.insert(asset.clone());
                 let since = self.needs.updates.entry(asset.clone()).or_insert(previous);
                 *since = previous.min(*since);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Rules look at the asset and at everything above it.
+    fn note_rule(&mut self, rule: &AutoMaterializeRule, asset: &AssetKey) -> Result<()> {
+        let graph = self.graph;
+        let mut above = graph.assets().ancestors(asset);
+        above.push(asset);
+        for key in above {
+            let entity = Key::Asset(key.clone());
+            if !graph.contains(&entity) {
+                continue;
+            }
+            self.needs.events.insert(key.clone());
+            if graph.partitions(&entity)?.is_some() {
+                self.since(key, Since::Always);
+            }
+            let parents = graph.get(&entity)?.parents.iter().filter_map(Key::as_asset);
+            for parent in parents {
+                let node = graph.assets().get(parent);
+                if node.is_some_and(|node| node.is_observable()) {
+                    self.needs.observed_parents.insert((key.clone(), parent.clone()));
+                }
+            }
+        }
+        let entity = Key::Asset(asset.clone());
+        if graph.partitions(&entity)?.is_some() {
+            self.needs.partition_status.insert(asset.clone());
+        }
+        for parent in graph.get(&entity)?.parents.iter().filter_map(Key::as_asset) {
+            self.needs.planned_with.insert(parent.clone());
+            let node = graph.assets().get(parent);
+            if let (Some(previous), true) =
+                (self.previous.flatten(), node.is_some_and(|node| node.is_observable()))
+            {
+                self.needs.data_versions.insert((parent.clone(), previous));
+            }
+        }
+        match rule {
+            AutoMaterializeRule::SkipOnBackfillInProgress(_) => self.needs.backfills = true,
+            AutoMaterializeRule::SkipOnRunInProgress(_) => {
+                self.needs.planned.insert(asset.clone());
             }
             _ => {}
         }

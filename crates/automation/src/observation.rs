@@ -68,6 +68,8 @@ pub struct AssetFacts {
     pub latest_by_partition: BTreeMap<String, i64>,
     /// Timestamps of those events that are materializations, by id.
     pub event_timestamps: HashMap<i64, f64>,
+    /// The runs of those events, by event id.
+    pub event_runs: HashMap<i64, String>,
     /// The data version as of an event id.
     pub data_version_at: HashMap<i64, Option<String>>,
     /// Partitions whose data version has changed since an event id.
@@ -126,6 +128,8 @@ pub struct RunFacts {
     pub run: DagsterRun,
     /// When it was created, in Unix seconds.
     pub create_timestamp: f64,
+    /// The assets it was to make, looked up where it names none and a legacy rule asks.
+    pub planned: BTreeSet<AssetKey>,
 }
 
 impl RunFacts {

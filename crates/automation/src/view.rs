@@ -263,6 +263,26 @@ impl View<'_> {
         self.whole(&entity, failed)
     }
 
+    /// What belongs to a part in a parent, and whether everything that is required there exists.
+    pub(crate) fn mapped_upstream(
+        &self,
+        part: &EntityPart,
+        parent: &Key,
+    ) -> Result<(EntityPart, bool)> {
+        Ok((self.mapped(part, parent, Towards::Upstream)?, true))
+    }
+
+    /// Targeted by a backfill, whether made already or not.
+    pub(crate) fn backfill_target(&self, key: &AssetKey) -> Result<EntityPart> {
+        let entity = Key::Asset(key.clone());
+        let mut found = self.empty(&entity)?;
+        for backfill in &self.observed.backfills {
+            let targeted = self.of_graph_subset(&entity, key, &backfill.target_subset)?;
+            found = found.union(&targeted)?;
+        }
+        Ok(found)
+    }
+
     /// Targeted by a backfill that has neither made it nor failed to.
     pub(crate) fn backfill_in_progress(&self, key: &AssetKey) -> Result<EntityPart> {
         let entity = Key::Asset(key.clone());

@@ -15,8 +15,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::asset::{AssetDaemon, INTERVAL as ASSET_INTERVAL};
 use crate::backfill::{BackfillDaemon, INTERVAL as BACKFILL_INTERVAL};
 use crate::context::{Context, Pace};
+use crate::freshness::Freshness;
 use crate::heartbeat::Heartbeats;
 use crate::monitoring::Monitoring;
 use crate::queue::RunQueue;
@@ -95,7 +97,6 @@ pub async fn run(
 ) -> Result<(), DaemonError> {
     let mut services = JoinSet::new();
     let mut sinks = Vec::new();
-    let mut missing = Vec::new();
     for kind in required_daemons(&instance) {
         let pace = Pace::Concurrent { submissions: submissions(&instance, kind) };
         let context = Context::new(
@@ -114,18 +115,9 @@ pub async fn run(
             DaemonKind::Monitoring => services.spawn(named(kind, monitoring_loop(context, stop))),
             DaemonKind::RunRetries => services.spawn(named(kind, retry_loop(context, stop))),
             DaemonKind::Backfill => services.spawn(named(kind, backfill_loop(context, stop))),
-            DaemonKind::Asset | DaemonKind::Freshness => {
-                sinks.pop();
-                missing.push(kind.daemon_type());
-                continue;
-            }
+            DaemonKind::Freshness => services.spawn(named(kind, freshness_loop(context, stop))),
+            DaemonKind::Asset => services.spawn(named(kind, asset_loop(context, stop))),
         };
-    }
-    if !missing.is_empty() {
-        tracing::warn!(
-            daemons = missing.join(", "),
-            "these daemons are not part of this version of Rondel; what they do does not happen"
-        );
     }
     let heartbeats = Heartbeats::new(
         instance,
@@ -306,5 +298,39 @@ async fn retry_loop(context: Context, shutdown: CancellationToken) {
             () = shutdown.cancelled() => break,
             () = sleep_until(began + interval) => {}
         }
+    }
+}
+
+async fn freshness_loop(context: Context, shutdown: CancellationToken) {
+    let interval = Duration::from_secs_f64(Freshness::interval().max(0.1));
+    let mut freshness = Freshness::new(context.clone());
+    loop {
+        let began = Instant::now();
+        if let Err(error) = freshness.iterate().await {
+            context.report("FreshnessDaemon caught an error", &error);
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = sleep_until(began + interval) => {}
+        }
+    }
+}
+
+async fn asset_loop(context: Context, shutdown: CancellationToken) {
+    let seconds = context.instance.config().settings.auto_materialize.minimum_interval_seconds;
+    let interval = seconds.map(|seconds| seconds as f64);
+    let mut assets = AssetDaemon::new(context.clone()).with_pre_sensor_interval(interval);
+    loop {
+        let began = Instant::now();
+        if let Err(error) = assets.iterate().await {
+            context.report("AssetDaemon caught an error", &error);
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = sleep_until(began + Duration::from_secs_f64(ASSET_INTERVAL)) => {}
+        }
+    }
+    if timeout(LAUNCH_GRACE, assets.finish()).await.is_err() {
+        assets.abandon().await;
     }
 }

@@ -1,10 +1,12 @@
 //! What a daemon can meet, and how Dagster would serialize it into ticks, heartbeats and events.
 
+use rondel_automation::AutomationError;
 use rondel_code_location::CodeLocationError;
 use rondel_cron::CronError;
 use rondel_instance::InstanceError;
 use rondel_launcher::LaunchError;
 use rondel_model::SerializableErrorInfo;
+use rondel_observation::ObservationError;
 use rondel_storage::StorageError;
 
 /// An error in a daemon.
@@ -55,6 +57,12 @@ pub enum DaemonError {
     /// A cron string or time zone.
     #[error(transparent)]
     Cron(#[from] CronError),
+    /// Conditions that have no answer.
+    #[error(transparent)]
+    Automation(#[from] AutomationError),
+    /// Facts that conditions ask for could not be read.
+    #[error(transparent)]
+    Observation(#[from] ObservationError),
     /// What user code or an operator asked for cannot be done. Dagster's
     /// `DagsterInvalidInvocationError`.
     #[error("{0}")]

@@ -13,9 +13,11 @@ use rondel_model::ids::RunId;
 use rondel_model::instigation::OneOrMany;
 use serde_json::{Value, json};
 
+use crate::asset::AssetDaemon;
 use crate::backfill::BackfillDaemon;
 use crate::context::{Context, Pace};
 use crate::crash::FaultPoints;
+use crate::freshness::Freshness;
 use crate::monitoring::Monitoring;
 use crate::queue::RunQueue;
 use crate::retry::RunRetries;
@@ -79,6 +81,8 @@ pub struct TickOptions {
     pub fetch_limit: Option<usize>,
     /// Sensors: after so many submitted runs, look whether the sensor is still switched on.
     pub termination_check_interval: Option<usize>,
+    /// Automation: seconds between two ticks where the instance does not use sensors.
+    pub pre_sensor_interval: Option<f64>,
     /// Armed fault points, as [`FaultPoints::from_json`] reads them.
     pub faults: FaultPoints,
 }
@@ -95,6 +99,7 @@ impl Default for TickOptions {
             run_ids: None,
             fetch_limit: None,
             termination_check_interval: None,
+            pre_sensor_interval: None,
             faults: FaultPoints::default(),
         }
     }
@@ -114,7 +119,7 @@ pub struct TickReport {
 /// Makes one iteration and waits for all it began.
 ///
 /// # Errors
-/// When the iteration failed as a whole, or the daemon is not part of this version.
+/// When the iteration failed as a whole.
 pub async fn run_one_iteration(
     iteration: Iteration,
     options: TickOptions,
@@ -165,18 +170,21 @@ pub async fn run_one_iteration(
                 None => retries.iterate().await?,
             }
         }
+        Iteration::Daemon(DaemonKind::Asset) => {
+            let mut assets =
+                AssetDaemon::new(context).with_pre_sensor_interval(options.pre_sensor_interval);
+            assets.remember(&report.state["asset"]);
+            assets.iterate().await?;
+            assets.finish().await;
+            report.state["asset"] = assets.memory();
+        }
+        Iteration::Daemon(DaemonKind::Freshness) => Freshness::new(context).iterate().await?,
         Iteration::Daemon(DaemonKind::Backfill) => {
             let mut backfills = BackfillDaemon::new(context);
             backfills.iterate().await?;
             backfills.finish().await;
         }
         Iteration::ConcurrencySlots => Monitoring::new(context).free_slots().await?,
-        Iteration::Daemon(kind) => {
-            return Err(DaemonError::NotSupported(format!(
-                "the daemon {} is not part of this version of Rondel",
-                kind.tick_name()
-            )));
-        }
     }
     report.errors = errors.take();
     Ok(report)

@@ -1,4 +1,5 @@
-//! The daemons: schedules, sensors, run queue, backfills, monitoring, automatic retries.
+//! The daemons: schedules, sensors, run queue, backfills, monitoring, automatic retries,
+//! automation of assets, freshness.
 //!
 //! Each daemon is a reconciler in one folder: `observe` reads storage and code locations and has user
 //! code evaluate, `decide` is pure (time and ids come in), `act` writes what was decided so that it
@@ -8,6 +9,8 @@
 //! Failures: an error of one schedule, sensor or run is reported (log, tick, heartbeat) and leaves the
 //! others alone; an iteration that fails as a whole is reported and made again; only a bug ends a daemon.
 
+mod asset;
+mod assets;
 mod backfill;
 mod clock;
 mod context;
@@ -15,6 +18,7 @@ mod controller;
 mod crash;
 mod error;
 mod flight;
+mod freshness;
 mod heartbeat;
 mod iteration;
 mod kind;

@@ -25,9 +25,9 @@ pub(crate) async fn observe(
     if !keys.is_empty() {
         for record in storage.assets().get_asset_records(Some(&keys)).await? {
             let latest = record.last_materialization.as_ref().map(latest_event);
-            if let Some(latest) =
-                latest.as_ref().filter(|_| needs.latest_runs.contains(&record.asset_key))
-            {
+            let asks = needs.latest_runs.contains(&record.asset_key)
+                || needs.planned_with.contains(&record.asset_key);
+            if let Some(latest) = latest.as_ref().filter(|_| asks) {
                 wanted.add(&latest.run_id);
             }
             observed.assets.entry(record.asset_key).or_default().materialization = latest;
@@ -39,6 +39,9 @@ pub(crate) async fn observe(
         let events = storage.assets();
         let events = events.latest_events(&observable, DagsterEventType::AssetObservation).await?;
         for (key, event) in events {
+            if needs.planned_with.contains(&key) {
+                wanted.add(event.entry.run_id.as_str());
+            }
             observed.assets.entry(key).or_default().observation = Some(latest_event(&event));
         }
     }
@@ -140,7 +143,14 @@ async fn observe_data_versions(
     needs: &Needs,
     observed: &mut Observation,
 ) -> Result<()> {
-    for (key, cursor) in &needs.data_versions {
+    let mut asked = needs.data_versions.clone();
+    for (child, parent) in &needs.observed_parents {
+        let made = latest_id(observed, child);
+        if made > 0 {
+            asked.insert((parent.clone(), made));
+        }
+    }
+    for (key, cursor) in &asked {
         let partitioned = graph.partitions(&key.clone().into())?.is_some();
         if partitioned || !was_updated(observed, key, *cursor) {
             continue;

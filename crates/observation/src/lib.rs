@@ -39,8 +39,9 @@ pub async fn observe(
     let mut wanted = WantedRuns::default();
     assets::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
     checks::observe(storage, needs, &mut observed, &mut wanted).await?;
-    partitions::observe(storage, graph, needs, &mut observed).await?;
+    partitions::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
     observed.runs = wanted.read(storage).await?;
+    runs::observe_planned(storage, needs, &mut observed).await?;
     assets::observe_failures(storage, needs, &mut observed).await?;
     if needs.backfills {
         let statuses = vec![BulkActionStatus::Requested];

@@ -10,6 +10,7 @@ use rondel_storage::{AssetEventsQuery, Order, PartitionEvents, Storage};
 
 use crate::assets::was_updated;
 use crate::error::Result;
+use crate::runs::WantedRuns;
 
 /// Times of more updated partitions are not looked up, as in Dagster.
 const MAX_TIMED_PARTITIONS: usize = 100;
@@ -19,9 +20,10 @@ pub(crate) async fn observe(
     graph: &AutomationGraph,
     needs: &Needs,
     observed: &mut Observation,
+    wanted: &mut WantedRuns,
 ) -> Result<()> {
     observe_status(storage, needs, observed).await?;
-    observe_latest(storage, graph, needs, observed).await?;
+    observe_latest(storage, graph, needs, observed, wanted).await?;
     observe_data_versions(storage, graph, needs, observed).await
 }
 
@@ -74,6 +76,7 @@ async fn observe_latest(
     graph: &AutomationGraph,
     needs: &Needs,
     observed: &mut Observation,
+    wanted: &mut WantedRuns,
 ) -> Result<()> {
     for (key, since) in &needs.latest_by_partition {
         let after = match since {
@@ -93,7 +96,7 @@ async fn observe_latest(
         let latest =
             storage.assets().latest_storage_id_by_partition(key, event_type, &events).await?;
         let latest: BTreeMap<String, i64> = latest.into_iter().collect();
-        let mut times = HashMap::new();
+        let (mut times, mut runs) = (HashMap::new(), HashMap::new());
         if !latest.is_empty() && latest.len() <= MAX_TIMED_PARTITIONS {
             let query = AssetEventsQuery {
                 event_type: DagsterEventType::AssetMaterialization,
@@ -107,10 +110,17 @@ async fn observe_latest(
             };
             let summaries = storage.assets().get_event_summaries(&query).await?;
             times.extend(summaries.iter().map(|event| (event.storage_id, event.timestamp)));
+            if needs.planned_with.contains(key) {
+                runs.extend(
+                    summaries.into_iter().filter_map(|it| Some((it.storage_id, it.run_id?))),
+                );
+            }
         }
+        runs.values().for_each(|run: &String| wanted.add(run));
         let facts = observed.assets.entry(key.clone()).or_default();
         facts.latest_by_partition = latest;
         facts.event_timestamps = times;
+        facts.event_runs = runs;
     }
     Ok(())
 }

@@ -196,7 +196,7 @@ fn parts(stored: &Stored) -> Result<Parts> {
             ];
             Ok((Kind::Since, c.label.clone(), children))
         }
-        Stored::Rule(c) => leaf(Kind::Rule(c.rule.class_name().to_owned()), &c.label),
+        Stored::Rule(c) => leaf(Kind::Rule(Box::new(c.rule.clone())), &c.label),
         Stored::Unknown(value) => leaf(unknown(value), &None),
     }
 }
@@ -254,10 +254,12 @@ fn from_rules(policy: &AutoMaterializePolicy) -> Stored {
     };
     let any_of = |materialize: bool| {
         let rules = policy.rules.as_slice().iter();
-        let operands =
-            rules.filter(|rule| rule.class_name().starts_with("Materialize") == materialize);
+        let mut operands: Vec<&AutoMaterializeRule> = rules
+            .filter(|rule| rule.class_name().starts_with("Materialize") == materialize)
+            .collect();
+        operands.sort_by_cached_key(|operand| super::rule::description(operand));
         Stored::Or(OrAutomationCondition {
-            operands: operands.map(rule).collect(),
+            operands: operands.into_iter().map(rule).collect(),
             ..OrAutomationCondition::default()
         })
     };

@@ -141,6 +141,7 @@ impl Condition {
                 format!("Within {} of the end of the latest time window", timedelta::to_text(delta))
             }
             Kind::Hardcoded(_) => "...".into(),
+            Kind::Rule(rule) => super::rule::description(rule),
             _ => String::new(),
         }
     }
@@ -192,7 +193,7 @@ impl Condition {
     pub fn node_id(&self, parent: Option<&str>, index: ChildIndex, target: Option<&Key>) -> String {
         match &self.kind {
             Kind::NewlyTrue | Kind::Since => self.stable_id(target),
-            Kind::Rule(class) => md5_hex(&format!("{class}{}", self.description())),
+            Kind::Rule(rule) => md5_hex(&format!("{}{}", rule.class_name(), self.description())),
             Kind::Deps { .. } | Kind::Checks { .. } => {
                 id_at(parent, index, base_name(&self.kind).unwrap_or_default())
             }

@@ -2,6 +2,7 @@
 
 mod compile;
 mod identity;
+mod rule;
 #[cfg(test)]
 mod tests;
 pub(crate) mod timedelta;
@@ -11,7 +12,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rondel_asset_graph::Selection;
-use rondel_model::automation::{AutomationCondition, FreshnessState, SerializableTimeDelta};
+use rondel_model::automation::{
+    AutoMaterializeRule, AutomationCondition, FreshnessState, SerializableTimeDelta,
+};
 use rondel_model::ids::AssetKey;
 
 use crate::key::Key;
@@ -128,8 +131,8 @@ pub enum Kind {
     NewlyTrue,
     /// `SinceCondition`: the trigger, then the reset.
     Since,
-    /// `RuleCondition`, with the class name of the rule.
-    Rule(String),
+    /// `RuleCondition`
+    Rule(Box<AutoMaterializeRule>),
     /// The test-only condition with given results: kind, key, partition.
     Hardcoded(Vec<(String, String, Option<String>)>),
     /// A class this version does not know.

@@ -5,6 +5,7 @@ pub(crate) mod neighbours;
 mod operands;
 mod operators;
 mod result;
+mod rules;
 mod since;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use rondel_partitions::PartitionsDefinition;
 
 use super::context::Context;
 use super::result::Outcome;
+use super::rules;
 use super::timing::Timing;
 use crate::condition::{Kind, Quantifier, RunTags};
 use crate::error::{AutomationError, Result};
@@ -26,7 +27,7 @@ pub(super) fn evaluate(context: &Context<'_>) -> Result<Outcome> {
         Kind::CodeVersionChanged => code_version_changed(context),
         Kind::InitialEvaluation => initial_evaluation(context),
         Kind::Hardcoded(entries) => hardcoded(context, entries),
-        Kind::Rule(class) => Err(AutomationError::LegacyRule(class.clone())),
+        Kind::Rule(rule) => rules::evaluate(context, rule),
         Kind::Unknown(class) => Err(AutomationError::UnknownCondition(class.clone())),
         _ if context.candidates.is_empty() => Ok(Outcome::of(context.empty()?)),
         Kind::NewlyRequested => newly_requested(context),

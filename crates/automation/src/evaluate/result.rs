@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use rondel_model::automation::{
-    AutomationConditionCursor, AutomationConditionEvaluation, AutomationConditionNodeCursor,
+    AssetSubsetWithMetadata, AutomationConditionCursor, AutomationConditionEvaluation,
+    AutomationConditionNodeCursor,
 };
 use rondel_model::metadata::Metadata;
 use rondel_model::serdes::{Extra, Map, Value};
 
 use super::Tick;
 use super::context::Context;
+use super::rules;
 use super::timing::Timing;
 use crate::condition::{Condition, md5_hex};
 use crate::error::Result;
@@ -32,7 +34,15 @@ pub struct NodeResult {
     pub value_hash: String,
     extra_state: Value,
     metadata: Metadata,
+    reasons: Vec<Reason>,
     pub(super) timing: Option<Timing>,
+}
+
+/// Why a part is in the result; given by legacy rules only.
+#[derive(Debug, Clone)]
+pub(super) struct Reason {
+    pub(super) metadata: Metadata,
+    pub(super) part: EntityPart,
 }
 
 /// What a node's evaluation yields besides its children.
@@ -41,6 +51,7 @@ pub(super) struct Outcome {
     pub(super) children: Vec<NodeResult>,
     pub(super) extra_state: Value,
     pub(super) metadata: Metadata,
+    pub(super) reasons: Vec<Reason>,
     pub(super) timing: Option<Timing>,
 }
 
@@ -51,6 +62,7 @@ impl Outcome {
             children: Vec::new(),
             extra_state: Value::Null,
             metadata: Metadata::default(),
+            reasons: Vec::new(),
             timing: None,
         }
     }
@@ -70,6 +82,10 @@ impl NodeResult {
             outcome.true_subset.hash_text(partitions)?,
             context.candidates.hash_text(partitions)?,
         );
+        for reason in &outcome.reasons {
+            hashed.push_str(&reason.part.hash_text(partitions)?);
+            hashed.push_str(&rules::repr(&reason.metadata));
+        }
         for child in &outcome.children {
             hashed.push_str(&child.value_hash);
         }
@@ -89,8 +105,20 @@ impl NodeResult {
             children: outcome.children,
             extra_state: outcome.extra_state,
             metadata: outcome.metadata,
+            reasons: outcome.reasons,
             timing: outcome.timing,
         })
+    }
+
+    fn subsets_with_metadata(&self, tick: &Tick<'_>) -> Result<Vec<AssetSubsetWithMetadata>> {
+        let stored = |reason: &Reason| {
+            Ok(AssetSubsetWithMetadata {
+                subset: reason.part.to_stored(&tick.observed.partitions)?,
+                metadata: reason.metadata.clone(),
+                extra: Extra::default(),
+            })
+        };
+        self.reasons.iter().map(stored).collect()
     }
 
     /// The record of the evaluation.
@@ -105,7 +133,7 @@ impl NodeResult {
             end_timestamp: Some(tick.timestamp),
             true_subset: self.true_subset.to_evaluation(partitions)?,
             candidate_subset: self.candidates.to_candidate(partitions)?,
-            subsets_with_metadata: Vec::new(),
+            subsets_with_metadata: self.subsets_with_metadata(tick)?,
             child_evaluations: self
                 .children
                 .iter()
@@ -143,7 +171,7 @@ impl NodeResult {
             let cursor = AutomationConditionNodeCursor {
                 true_subset: self.true_subset.to_evaluation(partitions)?,
                 candidate_subset: self.candidates.to_candidate(partitions)?,
-                subsets_with_metadata: Vec::new(),
+                subsets_with_metadata: self.subsets_with_metadata(tick)?,
                 extra_state: self.extra_state.clone(),
                 metadata: Some(self.metadata.clone()),
                 extra: Extra::default(),

@@ -64,6 +64,14 @@ impl Partitions {
         }
     }
 
+    /// Whether a key is among them.
+    pub(crate) fn contains(&self, key: &str, context: &Context) -> Result<bool> {
+        match &self.members {
+            None => Ok(self.definition.has_key(key, context)?),
+            Some(keys) => Ok(keys.contains(key)),
+        }
+    }
+
     /// The keys, sorted.
     ///
     /// # Errors

@@ -28,15 +28,36 @@ impl View<'_> {
         }
     }
 
-    fn latest_id(&self, key: &AssetKey, partition: Option<&str>) -> Option<i64> {
+    pub(crate) fn latest_id(&self, key: &AssetKey, partition: Option<&str>) -> Option<i64> {
         match partition {
             None => self.latest_event(key).map(|event| event.storage_id),
             Some(partition) => self.facts(key)?.latest_by_partition.get(partition).copied(),
         }
     }
 
-    /// Whether there is an event after an id (`asset_partition_has_materialization_or_observation`).
-    pub(super) fn is_present(&self, key: &AssetKey, after: Option<i64>) -> bool {
+    /// The run of the latest event.
+    pub(crate) fn latest_run_id(&self, key: &AssetKey) -> Option<&str> {
+        self.latest_event(key).map(|event| event.run_id.as_str())
+    }
+
+    /// The run of the latest event of a partition, where it was looked up.
+    pub(crate) fn run_of_latest(&self, key: &AssetKey, partition: &str) -> Option<&str> {
+        let id = self.latest_id(key, Some(partition))?;
+        self.facts(key)?.event_runs.get(&id).map(String::as_str)
+    }
+
+    /// Whether the asset has an event after an id (`asset_partition_has_materialization_or_observation`).
+    pub(crate) fn is_present(&self, key: &AssetKey, after: Option<i64>) -> bool {
+        self.has_event(key, None, after)
+    }
+
+    /// The same of one of its partitions.
+    pub(crate) fn has_event(
+        &self,
+        key: &AssetKey,
+        partition: Option<&str>,
+        after: Option<i64>,
+    ) -> bool {
         let after = after.unwrap_or(0);
         let node = self.graph.assets().get(key);
         if node.is_some_and(|node| node.is_materializable()) {
@@ -45,7 +66,7 @@ impl View<'_> {
                 return false;
             }
         }
-        self.latest_id(key, None).unwrap_or(0) > after
+        self.latest_id(key, partition).unwrap_or(0) > after
     }
 
     /// Partitions with an event after an id; with a changed data version where that is asked for or the

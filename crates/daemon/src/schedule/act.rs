@@ -199,6 +199,17 @@ pub(crate) async fn purge(
     origin: &RemoteInstigatorOrigin,
     retention: TickRetention,
 ) -> Result<(), DaemonError> {
+    let selector_id = origin.selector().selector_id();
+    purge_ids(context, &origin.id(), &selector_id, retention).await
+}
+
+/// The same for ticks under these ids.
+pub(crate) async fn purge_ids(
+    context: &Context,
+    origin_id: &str,
+    selector_id: &str,
+    retention: TickRetention,
+) -> Result<(), DaemonError> {
     let mut by_days: BTreeMap<i64, Vec<TickStatus>> = BTreeMap::new();
     for (days, status) in [
         (retention.started, TickStatus::Started),
@@ -212,9 +223,8 @@ pub(crate) async fn purge(
     }
     for (days, statuses) in by_days {
         let before = context.now() - days as f64 * 86_400.0;
-        let selector_id = origin.selector().selector_id();
         let store = context.storage().schedules();
-        store.purge_ticks(&origin.id(), &selector_id, before, &statuses).await?;
+        store.purge_ticks(origin_id, selector_id, before, &statuses).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use rondel_model::instigation::{InstigatorStatus, Tick};
 
-pub(crate) use act::purge;
+pub(crate) use act::{purge, purge_ids};
 pub use decide::IterationTimes;
 use decide::{CatchUpLimits, Owner};
 use observe::{Observation, Schedule};

@@ -26,12 +26,15 @@ pub(crate) async fn request(
     backfill_id: &str,
     request: &RunRequest,
     subset: &AssetGraphSubset,
+    title: Option<String>,
 ) -> Result<(), DaemonError> {
     let store = context.storage().backfills();
     if store.get_backfill(backfill_id).await?.is_some() {
         return Ok(());
     }
-    Ok(store.add_backfill(&of_subset(backfill_id, request, subset, context.now())).await?)
+    let mut backfill = of_subset(backfill_id, request, subset, context.now());
+    backfill.title = title;
+    Ok(store.add_backfill(&backfill).await?)
 }
 
 /// Dagster's `PartitionBackfill.from_asset_graph_subset`.

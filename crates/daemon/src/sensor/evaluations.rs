@@ -23,7 +23,7 @@ pub(crate) struct Evaluations {
 }
 
 impl Evaluations {
-    /// Fresh from user code, without runs.
+    /// Fresh, without runs.
     pub(crate) fn new(tick_id: i64, evaluations: Vec<AutomationConditionEvaluation>) -> Self {
         let evaluations = evaluations
             .into_iter()
@@ -52,6 +52,10 @@ impl Evaluations {
         Ok(Self { tick_id, evaluations, changed: BTreeSet::new() })
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.evaluations.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.evaluations.is_empty()
     }
@@ -67,10 +71,15 @@ impl Evaluations {
             }
             _ => false,
         };
+        self.add_run_id(run.run_id.as_str(), selects);
+    }
+
+    /// Notes a run or backfill with the evaluations of the entities it is for.
+    pub(crate) fn add_run_id(&mut self, run_id: &str, is_for: impl Fn(&EntityKey) -> bool) {
         for (index, evaluation) in self.evaluations.iter_mut().enumerate() {
-            if selects(&evaluation.evaluation.true_subset.key) {
+            if is_for(&evaluation.evaluation.true_subset.key) {
                 let mut ids: Vec<String> = evaluation.run_ids.iter().cloned().collect();
-                ids.push(run.run_id.to_string());
+                ids.push(run_id.to_owned());
                 evaluation.run_ids = PySet::frozen(ids);
                 self.changed.insert(index);
             }

@@ -6,7 +6,7 @@
 //! interrupted tick goes on with the same runs; run keys keep different ticks from repeating a run.
 
 mod act;
-mod backfill;
+pub(crate) mod backfill;
 mod decide;
 mod evaluations;
 mod observe;
@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 use rondel_model::instigation::InstigatorState;
 
-use observe::Sensor;
+pub(crate) use decide::{data_when_begun, min_interval, sensor_type};
+pub(crate) use evaluations::Evaluations;
+pub(crate) use observe::Sensor;
 
 use crate::DaemonError;
 use crate::context::{Context, Pace};

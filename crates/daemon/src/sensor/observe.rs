@@ -24,7 +24,7 @@ pub(crate) struct Sensor {
 }
 
 impl Sensor {
-    fn new(repository: &Repository, snap: &SensorSnap) -> Self {
+    pub(crate) fn new(repository: &Repository, snap: &SensorSnap) -> Self {
         let origin = repository.origin.instigator(&snap.name);
         let selector_id = origin.selector().selector_id();
         Self { snap: snap.clone(), origin, selector_id }

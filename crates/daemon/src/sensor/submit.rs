@@ -204,7 +204,7 @@ async fn submit_request(
     request: RunRequest,
 ) -> Result<Submission, DaemonError> {
     if let Some(subset) = &request.asset_graph_subset {
-        backfill::request(context, &run_id, &request, subset).await?;
+        backfill::request(context, &run_id, &request, subset, None).await?;
         return Ok(Submission::Backfill { backfill_id: run_id });
     }
     let target = decide::target(&sensor.snap, request.job_name.as_deref())

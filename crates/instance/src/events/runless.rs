@@ -62,6 +62,25 @@ impl Instance {
         self.report_event(&RunId::default(), event.into_event()).await
     }
 
+    /// Records many such events in one go.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn report_runless_asset_events(
+        &self,
+        events: Vec<RunlessAssetEvent>,
+    ) -> Result<(), InstanceError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let at = self.now().seconds();
+        let entry = |event: RunlessAssetEvent| {
+            EventLogEntry::for_run(RunId::default(), at, event.into_event())
+        };
+        let entries: Vec<EventLogEntry> = events.into_iter().map(entry).collect();
+        self.report_entries(&entries).await
+    }
+
     /// Forgets the history of assets and records that it was forgotten. Wiping what was wiped
     /// before only records it once more.
     ///

@@ -100,6 +100,7 @@ fn tick_options(args: &TickArgs) -> anyhow::Result<TickOptions> {
         run_ids: (!args.run_id.is_empty())
             .then(|| args.run_id.iter().map(|id| id.as_str().into()).collect()),
         termination_check_interval: args.termination_check_interval,
+        pre_sensor_interval: args.pre_sensor_interval,
         faults: args
             .crash_at
             .as_deref()

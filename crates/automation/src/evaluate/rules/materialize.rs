@@ -1,0 +1,172 @@
+//! Rules that ask for a materialization.
+
+use std::collections::BTreeSet;
+
+use rondel_cron::{CronSchedule, Direction, Zone};
+use rondel_model::automation::{AutoMaterializeRule, MaterializeOnCronRule};
+use rondel_model::ids::AssetKey;
+use rondel_model::partition::EntitySubset;
+use rondel_model::serdes::{Value, from_text, to_text};
+use rondel_partitions::PartitionsDefinition;
+
+use super::carried::{Carried, parents_updated};
+use super::{Rules, unsupported};
+use crate::error::Result;
+use crate::evaluate::result::Outcome;
+use crate::subset::EntityPart;
+
+impl Rules<'_, '_> {
+    /// Holds only for assets above a legacy freshness policy, which is not evaluated here.
+    pub(super) fn required_for_freshness(&self, rule: &AutoMaterializeRule) -> Result<Outcome> {
+        let assets = self.view().graph.assets();
+        let has_policy = |key: &AssetKey| {
+            assets.get(key).is_some_and(|node| node.snap().legacy_freshness_policy.is_some())
+        };
+        let is_asked =
+            has_policy(self.asset) || assets.descendants(self.asset).into_iter().any(has_policy);
+        if is_asked && !self.is_partitioned(self.asset)? {
+            return Err(unsupported(rule));
+        }
+        Ok(Outcome::of(self.context.empty()?))
+    }
+
+    /// Not materialized since a tick of a cron schedule.
+    pub(super) fn cron(&self, rule: &MaterializeOnCronRule) -> Result<Outcome> {
+        let ticks = self.missed_ticks(rule)?;
+        let mut new = self.candidates_of_ticks(rule, &ticks)?;
+        if let (None, Some(last)) = (self.node_cursor(), ticks.last()) {
+            // On the first tick materializations of before it count.
+            let since = self.materialized_since_time(*last)?;
+            new = self.minus(&new, &since)?;
+        }
+        let left = self.minus(&self.previous_true()?, &self.handled()?)?;
+        Ok(Outcome::of(new.union(&left)?))
+    }
+
+    fn missed_ticks(&self, rule: &MaterializeOnCronRule) -> Result<Vec<f64>> {
+        let zone = Zone::named(Some(&rule.timezone))?;
+        let schedule = CronSchedule::parse(&rule.cron_schedule)?;
+        let now = self.view().context().now;
+        match self.context.previous_time().filter(|_| self.node_cursor().is_some()) {
+            None => Ok(vec![schedule.prev_from(&zone, now)? as f64]),
+            Some(previous) => {
+                let ticks = schedule.ticks(&zone, previous, Direction::Forward)?;
+                let mut missed = Vec::new();
+                for tick in ticks {
+                    let tick = tick? as f64;
+                    if tick > now {
+                        break;
+                    }
+                    missed.push(tick);
+                }
+                Ok(missed)
+            }
+        }
+    }
+
+    fn candidates_of_ticks(
+        &self,
+        rule: &MaterializeOnCronRule,
+        ticks: &[f64],
+    ) -> Result<EntityPart> {
+        let view = self.view();
+        if ticks.is_empty() {
+            return self.context.empty();
+        }
+        let Some(definition) = view.graph.partitions(self.key())?.filter(|_| !rule.all_partitions)
+        else {
+            return view.full(self.key());
+        };
+        let Some(windows) = definition.time_window() else {
+            return view.of_keys(self.key(), definition.last_key(view.context())?);
+        };
+        let mut keys = BTreeSet::new();
+        for tick in ticks {
+            keys.extend(windows.last_key(*tick)?);
+        }
+        match &**definition {
+            PartitionsDefinition::Multi(multi) => {
+                let Some((name, _)) = multi.time_dimension() else { return self.context.empty() };
+                let keys: Vec<String> = keys.into_iter().collect();
+                view.of_keys(self.key(), multi.keys_with_dimension(name, &keys, view.context())?)
+            }
+            _ => view.of_keys(self.key(), keys),
+        }
+    }
+
+    fn materialized_since_time(&self, time: f64) -> Result<EntityPart> {
+        let everything = self.view().full(self.key())?;
+        let mut found = self.context.empty()?;
+        for (at, part) in self.view().by_materialization_time(&everything)? {
+            if at >= time {
+                found = found.union(&part)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// A parent has been updated since, or will be in this tick.
+    pub(super) fn parent_updated(&self) -> Result<Outcome> {
+        let candidates = self.parent_has_or_will_update()?;
+        let mut carried = Carried::default();
+        for partition in self.places(&candidates)? {
+            let place = (self.asset.clone(), partition);
+            let parents = self.parents_of(&place)?.partitions;
+            // Earlier partitions of the asset itself would set off a chain of materializations.
+            let updated = self.updated_after(&place, &parents, Some(self.asset))?;
+            let mut will_update = BTreeSet::new();
+            for parent in &parents {
+                if self.will_update(parent)? {
+                    will_update.insert(parent.0.clone());
+                }
+            }
+            let updated: BTreeSet<AssetKey> = updated.into_iter().map(|(asset, _)| asset).collect();
+            if !updated.is_empty() || !will_update.is_empty() {
+                carried.add(parents_updated(&updated, &will_update), place.1);
+            }
+        }
+        self.with_carried(carried, &self.handled()?)
+    }
+
+    /// Never materialized. Only of assets without parents everything is looked at.
+    pub(super) fn missing(&self) -> Result<Outcome> {
+        let view = self.view();
+        if self.is_root() {
+            let handled = self.handled()?.union(&self.known_as_handled()?)?;
+            let left = self.minus(self.candidates(), &handled)?;
+            let state: Value = from_text(&to_text(&handled.to_stored(view.context())?))?;
+            return Ok(Outcome { extra_state: state, ..Outcome::of(left) });
+        }
+        let changed = self.candidates().intersection(&self.parent_has_or_will_update()?)?;
+        let mut places: BTreeSet<Option<String>> = self.places(&changed)?.into_iter().collect();
+        let definition = view.graph.partitions(self.key())?;
+        if let Some(PartitionsDefinition::TimeWindow(windows)) = definition.map(|it| &**it) {
+            let last = windows.last_key(view.context().now)?;
+            let before = windows.last_key(self.context.previous_time().unwrap_or(0.0))?;
+            if last != before {
+                places.extend(last.map(Some));
+            }
+        }
+        places.retain(|key| !view.has_event(self.asset, key.as_deref(), None));
+        let found = self.part_of(places)?.union(&self.previous_true()?)?;
+        Ok(Outcome::of(self.minus(&found, &self.previously_requested()?)?))
+    }
+
+    /// What was handled up to the last tick; what is materialized where that is not known.
+    fn known_as_handled(&self) -> Result<EntityPart> {
+        let view = self.view();
+        let stored = self.node_cursor().map(|cursor| &cursor.extra_state);
+        let stored = stored.and_then(|value| value.to_typed::<EntitySubset>().ok());
+        if let Some(known) = stored.as_ref().map(|stored| view.of_stored(stored)).transpose()?
+            && let Some(known) = known
+        {
+            return Ok(known);
+        }
+        if !self.is_partitioned(self.asset)? {
+            let present = view.is_present(self.asset, None);
+            return if present { view.full(self.key()) } else { self.context.empty() };
+        }
+        let materialized = view.facts(self.asset).map(|facts| &facts.materialized_partitions);
+        view.of_existing_keys(self.key(), materialized.into_iter().flatten())
+    }
+}

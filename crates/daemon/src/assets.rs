@@ -1,0 +1,65 @@
+//! The asset graphs of a workspace, built when its definitions have changed and kept until then.
+
+use std::sync::Arc;
+
+use rondel_asset_graph::AssetGraph;
+use rondel_asset_graph::graph::RepositoryAssets;
+use rondel_automation::AutomationGraph;
+use rondel_code_location::{CodeLocation, WorkspaceSnapshot};
+
+/// The merged graph of the definitions seen last.
+#[derive(Debug, Default)]
+pub(crate) struct WorkspaceAssets {
+    locations: Vec<Arc<CodeLocation>>,
+    graph: Arc<AssetGraph>,
+    contributions: Arc<Vec<RepositoryAssets>>,
+    automation: Option<Arc<AutomationGraph>>,
+}
+
+impl WorkspaceAssets {
+    /// The graph of the workspace; built only when a location was loaded anew, came or went.
+    pub(crate) fn graph(&mut self, workspace: &WorkspaceSnapshot) -> Arc<AssetGraph> {
+        let known = &self.locations;
+        let is_known = workspace.loaded().count() == known.len()
+            && workspace.loaded().zip(known).all(|(new, old)| Arc::ptr_eq(new, old));
+        if !is_known {
+            let contributions = contributions(workspace);
+            self.graph = Arc::new(AssetGraph::build(contributions.clone()));
+            self.contributions = Arc::new(contributions);
+            self.automation = None;
+            self.locations = workspace.loaded().cloned().collect();
+        }
+        Arc::clone(&self.graph)
+    }
+
+    /// The graph with its conditions, and what it was made of.
+    ///
+    /// # Errors
+    /// A cycle between assets.
+    pub(crate) fn automation(
+        &mut self,
+        workspace: &WorkspaceSnapshot,
+    ) -> rondel_automation::Result<(Arc<AutomationGraph>, Arc<Vec<RepositoryAssets>>)> {
+        let assets = self.graph(workspace);
+        let graph = match &self.automation {
+            Some(graph) => Arc::clone(graph),
+            None => {
+                let graph = Arc::new(AutomationGraph::build(assets, &self.contributions)?);
+                self.automation = Some(Arc::clone(&graph));
+                graph
+            }
+        };
+        Ok((graph, Arc::clone(&self.contributions)))
+    }
+}
+
+/// What the workspace's repositories contribute to its graph.
+fn contributions(workspace: &WorkspaceSnapshot) -> Vec<RepositoryAssets> {
+    let repositories = workspace.loaded().flat_map(|location| location.repositories.values());
+    repositories
+        .map(|repository| RepositoryAssets {
+            repository: Arc::new(repository.selector.clone()),
+            snap: Arc::clone(repository.snap.value()),
+        })
+        .collect()
+}
