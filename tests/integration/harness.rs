@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-pub const RONDEL: &str = env!("CARGO_BIN_EXE_rondel");
+/// The program under test: the one just built, or another one (say, a release build) by `RONDEL_TEST_BINARY`.
+pub fn binary() -> PathBuf {
+    std::env::var_os("RONDEL_TEST_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_rondel").into(), PathBuf::from)
+}
 
 /// The interpreter that user code runs on.
 pub fn python() -> PathBuf {
@@ -45,7 +48,7 @@ pub fn wait_for<T>(what: &str, limit: Duration, mut probe: impl FnMut() -> Optio
 
 /// A `rondel` command with the environment of a user who has activated the Python environment.
 pub fn rondel(home: &Path) -> Command {
-    let mut command = Command::new(RONDEL);
+    let mut command = Command::new(binary());
     let bin = python().parent().unwrap().to_owned();
     let path = std::env::var("PATH").unwrap_or_default();
     command

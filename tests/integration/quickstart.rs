@@ -109,19 +109,33 @@ fn a_running_job_is_canceled() {
     });
 }
 
+/// The figures that are promised hold for a release build on a quiet machine; `make test` runs this scenario
+/// alone on one. A debug build beside other tests only has to be in their neighbourhood.
 #[test]
 fn webserver_and_daemon_stay_within_their_budgets() {
+    let released = std::env::var_os("RONDEL_TEST_BINARY").is_some();
+    let (first_answer, memory) = if released { (300, 80.0) } else { (1500, 160.0) };
+
+    let answered = (0..3)
+        .map(|_| {
+            let server = Server::dev_of_quickstart();
+            server.graphql("{ version }", json!({}));
+            server.started.elapsed()
+        })
+        .min()
+        .unwrap();
+    assert!(answered < Duration::from_millis(first_answer), "first answer after {answered:?}");
+
     let server = Server::dev_of_quickstart();
-    let listening = server.started.elapsed();
-    server.graphql("{ version }", json!({}));
-    let answered = server.started.elapsed();
-    assert!(
-        answered < Duration::from_millis(1500),
-        "first answer after {answered:?} (listening after {listening:?}) in a debug build"
-    );
     server.wait_until_loaded();
+    server.succeed(&["asset", "materialize", "--select", "menu", "--wait"]);
+    server.succeed(&["job", "launch", "roast_batch", "--wait"]);
+    for page in ["run list", "asset list", "job list", "schedule list", "sensor list"] {
+        server.succeed(&page.split(' ').collect::<Vec<_>>());
+    }
     let resident = server.resident_mib();
-    assert!(resident < 80.0, "{resident:.1} MiB resident");
+    println!("first answer after {answered:?}, {resident:.1} MiB resident");
+    assert!(resident < memory, "{resident:.1} MiB resident");
 }
 
 fn alive(pid: u32) -> bool {

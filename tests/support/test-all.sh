@@ -16,5 +16,8 @@ stage "format" make --no-print-directory fmt
 stage "tests (unit, contract, integration, compatibility)" tests/support/with-services.sh cargo test --workspace --locked --no-fail-fast
 stage "browser walk" tests/support/with-services.sh tests/support/e2e.sh
 stage "Helm charts" tests/helm/run.sh
+stage "release build" cargo build --release --locked --bin rondel
+stage "budgets of the release build" env RONDEL_TEST_BINARY="$CARGO_TARGET_DIR/release/rondel" tests/support/with-services.sh \
+  cargo test --locked --package rondel --test integration budgets -- --nocapture
 stage "lints" make --no-print-directory clippy
 say "all tests passed in $SECONDS s"

@@ -9,6 +9,7 @@
 
 // Optimised builds lay out the futures of the whole GraphQL schema at once.
 #![recursion_limit = "512"]
+#![cfg_attr(not(feature = "webserver"), allow(dead_code))]
 
 mod cli;
 mod client;

@@ -11,11 +11,12 @@ mod k8s;
 mod launch;
 mod location;
 mod run;
+#[cfg(feature = "webserver")]
 mod server;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command, GraphqlCommand};
+use crate::cli::{Cli, Command};
 
 /// Executes the command line. The code is what the process exits with.
 ///
@@ -30,15 +31,22 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Sensor(command) => instigator::execute(instigator::Kind::Sensor, command),
         Command::K8s(command) => k8s::execute(command),
         Command::Location(command) => location::execute(command),
-        Command::Graphql(GraphqlCommand::Schema) => {
+        #[cfg(feature = "webserver")]
+        Command::Graphql(crate::cli::GraphqlCommand::Schema) => {
             outln!("{}", rondel_graphql::sdl());
             Ok(ExitCode::SUCCESS)
         }
         Command::Automation(command) => runtime()?.block_on(automation::execute(command)),
         Command::Instance(command) => runtime()?.block_on(instance::execute(command)),
         Command::Daemon(args) => runtime()?.block_on(daemon::execute(args)),
+        #[cfg(feature = "webserver")]
         Command::Webserver(args) => runtime()?.block_on(server::webserver(args)),
+        #[cfg(feature = "webserver")]
         Command::Dev(args) => runtime()?.block_on(server::dev(args)),
+        #[cfg(not(feature = "webserver"))]
+        Command::Graphql(_) | Command::Webserver(_) | Command::Dev(_) => {
+            anyhow::bail!("this program was built without its feature 'webserver'")
+        }
     }
 }
 
