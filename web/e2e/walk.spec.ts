@@ -168,6 +168,33 @@ test('a new user finds their way from the overview to a materialized asset and b
     await shot(page, 'deployment')
   })
 
+  await test.step('a pool gets a limit and loses it', async () => {
+    await page.getByRole('link', { name: 'Pools' }).click()
+    await page.getByRole('textbox', { name: 'Name of the pool' }).fill('warehouse')
+    await page.getByRole('textbox', { name: 'Limit', exact: true }).fill('3')
+    await page.getByRole('button', { name: 'Limit another pool' }).click()
+    await expect(page.getByText('0 of 3 slots in use')).toBeVisible()
+    await shot(page, 'pools')
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await expect(page.getByText('No pools in use')).toBeVisible()
+  })
+
+  await test.step('a materialization is reported, then the history of an asset is wiped', async () => {
+    await page.goto(`${server.url}/assets/bestsellers`)
+    const menu = page.getByRole('button', { name: 'More for this asset' })
+    await menu.click()
+    await page.getByRole('button', { name: 'Report a materialization …' }).click()
+    await page.getByRole('textbox', { name: 'Description' }).fill('made by hand')
+    await page.getByRole('button', { name: 'Report', exact: true }).click()
+    await expect(page.getByText('made by hand')).toBeVisible()
+    await menu.click()
+    await page.getByRole('button', { name: 'Wipe its history …' }).click()
+    await expect(page.getByRole('button', { name: 'Wipe', exact: true })).toBeDisabled()
+    await page.getByRole('textbox', { name: /to confirm/ }).fill('bestsellers')
+    await page.getByRole('button', { name: 'Wipe', exact: true }).click()
+    await expect(page.getByText('made by hand')).toBeHidden()
+  })
+
   await test.step('the command palette leads anywhere', async () => {
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox').fill(assetName)

@@ -26,6 +26,7 @@ import { Markdown } from '../ui/Markdown'
 import { MetadataList } from '../ui/Metadata'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
+import { AssetMenu } from './AssetMenu'
 import { Checks } from './Checks'
 import { Evaluations } from './Evaluations'
 import { Events } from './Events'
@@ -218,7 +219,8 @@ function Overview({ node }: { node: Definition }) {
                   }
                 >
                   {latest ? (
-                    <div className="panel-body">
+                    <div className="panel-body stack">
+                      {latest.description && <p>{latest.description}</p>}
                       <MetadataList entries={latest.metadataEntries} />
                     </div>
                   ) : (
@@ -308,10 +310,18 @@ function AssetView({ node }: { node: Definition }) {
         )
       }
       actions={
-        <MaterializeButton
-          assetKeys={[node.assetKey]}
-          disabled={!node.isMaterializable || !node.hasMaterializePermission}
-        />
+        <>
+          <MaterializeButton
+            assetKeys={[node.assetKey]}
+            disabled={!node.isMaterializable || !node.hasMaterializePermission}
+          />
+          <AssetMenu
+            assetKey={node.assetKey}
+            isPartitioned={node.isPartitioned}
+            mayReport={node.hasReportRunlessAssetEventPermission}
+            mayWipe={node.hasWipePermission}
+          />
+        </>
       }
       tabs={
         <Tabs

@@ -20,6 +20,7 @@ import { PythonErrorView } from '../ui/ErrorView'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc, type DiscKind } from '../ui/StatusDisc'
 import { notify, notifyError } from '../ui/toast'
+import { Pools } from './Pools'
 import './deployment.css'
 
 function locationLook(entry: LocationRowFragment): { disc: DiscKind; label: string } {
@@ -292,27 +293,6 @@ function Config() {
                 )}
               </div>
             </Panel>
-            <Panel title="Concurrency pools">
-              {instance.concurrencyLimits.length === 0 ? (
-                <Empty small title="No pools in use">
-                  Give an op or asset a pool to limit how many of its kind run at once.
-                </Empty>
-              ) : (
-                <table className="table">
-                  <tbody>
-                    {instance.concurrencyLimits.map((pool) => (
-                      <tr key={pool.concurrencyKey}>
-                        <td className="mono">{pool.concurrencyKey}</td>
-                        <td className="num">
-                          {pool.activeSlotCount} of {pool.slotCount} in use
-                        </td>
-                        <td className="num">{pool.pendingStepCount} waiting</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              )}
-            </Panel>
           </div>
         </div>
       )}
@@ -339,12 +319,21 @@ export default function DeploymentPage() {
           items={[
             { to: to('locations'), label: 'Code locations', current: tab === 'locations' },
             { to: to('daemons'), label: 'Daemons', current: tab === 'daemons' },
+            { to: to('pools'), label: 'Pools', current: tab === 'pools' },
             { to: to('config'), label: 'Configuration', current: tab === 'config' },
           ]}
         />
       }
     >
-      {tab === 'daemons' ? <Daemons /> : tab === 'config' ? <Config /> : <Locations />}
+      {tab === 'daemons' ? (
+        <Daemons />
+      ) : tab === 'pools' ? (
+        <Pools />
+      ) : tab === 'config' ? (
+        <Config />
+      ) : (
+        <Locations />
+      )}
     </Page>
   )
 }

@@ -91,12 +91,12 @@ function Row(props: { event: RunEventFragment; origin: number; open: boolean; on
         </span>
         <span className="ev-message">
           <Subject event={event} /> {event.message.split('\n')[0] || quietText(event)}
-          {cause && !props.open && <span className="ev-cause">{cause}</span>}
           {expandable && (
             <button type="button" className="ev-more" aria-expanded={props.open} aria-label="Details">
               {props.open ? 'less' : 'more'}
             </button>
           )}
+          {cause && !props.open && <span className="ev-cause">{cause}</span>}
         </span>
       </div>
       {props.open && <Details event={event} />}

@@ -498,7 +498,7 @@ export type AssetPageQueryVariables = Exact<{
 
 
 export type AssetPageQuery = { assetNodeOrError:
-    | { __typename: 'AssetNode', id: string, description?: string | null, groupName: string, kinds: Array<string>, opNames: Array<string>, opVersion?: string | null, pools: Array<string>, isMaterializable: boolean, isExecutable: boolean, isObservable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, jobNames: Array<string>, staleStatus?: StaleStatus | null, assetKey: { path: Array<string> }, owners: Array<
+    | { __typename: 'AssetNode', id: string, description?: string | null, groupName: string, kinds: Array<string>, opNames: Array<string>, opVersion?: string | null, pools: Array<string>, isMaterializable: boolean, isExecutable: boolean, isObservable: boolean, isPartitioned: boolean, hasMaterializePermission: boolean, hasWipePermission: boolean, hasReportRunlessAssetEventPermission: boolean, jobNames: Array<string>, staleStatus?: StaleStatus | null, assetKey: { path: Array<string> }, owners: Array<
         | { __typename: 'UserAssetOwner', email: string }
         | { __typename: 'TeamAssetOwner', team: string }
       >, tags: Array<{ key: string, value: string }>, metadataEntries: Array<
@@ -733,6 +733,30 @@ export type AssetCheckHistoryQuery = { assetCheckExecutions: Array<{ id: string,
         | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
         | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
       > } | null }> };
+
+export type ReportAssetEventsMutationVariables = Exact<{
+  params: ReportRunlessAssetEventsParams;
+}>;
+
+
+export type ReportAssetEventsMutation = { reportRunlessAssetEvents:
+    | { __typename: 'UnauthorizedError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+    | { __typename: 'ReportRunlessAssetEventsSuccess', assetKey: { path: Array<string> } }
+   };
+
+export type WipeAssetMutationVariables = Exact<{
+  ranges: Array<PartitionsByAssetSelector> | PartitionsByAssetSelector;
+}>;
+
+
+export type WipeAssetMutation = { wipeAssets:
+    | { __typename: 'AssetNotFoundError', message: string }
+    | { __typename: 'UnauthorizedError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+    | { __typename: 'UnsupportedOperationError', message: string }
+    | { __typename: 'AssetWipeSuccess', assetPartitionRanges: Array<{ assetKey: { path: Array<string> } }> }
+   };
 
 export type AssetEvaluationsQueryVariables = Exact<{
   assetKey: AssetKeyInput;
@@ -1050,7 +1074,7 @@ export type DaemonsQuery = { instance: { id: string, daemonHealth: { id: string,
 export type InstanceConfigQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type InstanceConfigQuery = { version: string, instance: { id: string, info?: string | null, hasInfo: boolean, runQueuingSupported: boolean, supportsConcurrencyLimits: boolean, runLauncher?: { name: string } | null, runQueueConfig?: { maxConcurrentRuns: number, tagConcurrencyLimitsYaml?: string | null, isOpConcurrencyAware?: boolean | null } | null, concurrencyLimits: Array<{ concurrencyKey: string, slotCount: number, activeSlotCount: number, pendingStepCount: number, limit?: number | null }> } };
+export type InstanceConfigQuery = { version: string, instance: { id: string, info?: string | null, hasInfo: boolean, runQueuingSupported: boolean, runLauncher?: { name: string } | null, runQueueConfig?: { maxConcurrentRuns: number, tagConcurrencyLimitsYaml?: string | null, isOpConcurrencyAware?: boolean | null } | null } };
 
 export type ReloadLocationMutationVariables = Exact<{
   name: Scalars['String']['input'];
@@ -1079,6 +1103,34 @@ export type ReloadWorkspaceMutation = { reloadWorkspace:
     | { __typename: 'UnauthorizedError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
    };
+
+export type PoolsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PoolsQuery = { instance: { id: string, supportsConcurrencyLimits: boolean, poolConfig?: { poolGranularity?: string | null, defaultPoolLimit?: number | null, opGranularityRunBuffer?: number | null } | null, concurrencyLimits: Array<{ concurrencyKey: string, slotCount: number, activeSlotCount: number, pendingStepCount: number, assignedStepCount: number, limit?: number | null, usingDefaultLimit?: boolean | null, claimedSlots: Array<{ runId: string, stepKey: string }>, pendingSteps: Array<{ runId: string, stepKey: string, enqueuedTimestamp: number, assignedTimestamp?: number | null, priority?: number | null }> }> } };
+
+export type SetPoolLimitMutationVariables = Exact<{
+  pool: Scalars['String']['input'];
+  limit: Scalars['Int']['input'];
+}>;
+
+
+export type SetPoolLimitMutation = { setConcurrencyLimit: boolean };
+
+export type DeletePoolLimitMutationVariables = Exact<{
+  pool: Scalars['String']['input'];
+}>;
+
+
+export type DeletePoolLimitMutation = { deleteConcurrencyLimit: boolean };
+
+export type FreeSlotsMutationVariables = Exact<{
+  runId: Scalars['String']['input'];
+  stepKey?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type FreeSlotsMutation = { freeConcurrencySlots: boolean };
 
 export type PythonErrorFieldsFragment = { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> };
 
@@ -3915,6 +3967,8 @@ export const AssetPageDocument = new TypedDocumentString(`
       isObservable
       isPartitioned
       hasMaterializePermission
+      hasWipePermission
+      hasReportRunlessAssetEventPermission
       jobNames
       owners {
         __typename
@@ -4618,6 +4672,74 @@ fragment TableSchemaFields on TableSchema {
     other
   }
 }`) as unknown as TypedDocumentString<AssetCheckHistoryQuery, AssetCheckHistoryQueryVariables>;
+export const ReportAssetEventsDocument = new TypedDocumentString(`
+    mutation ReportAssetEvents($params: ReportRunlessAssetEventsParams!) {
+  reportRunlessAssetEvents(eventParams: $params) {
+    __typename
+    ... on ReportRunlessAssetEventsSuccess {
+      assetKey {
+        path
+      }
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<ReportAssetEventsMutation, ReportAssetEventsMutationVariables>;
+export const WipeAssetDocument = new TypedDocumentString(`
+    mutation WipeAsset($ranges: [PartitionsByAssetSelector!]!) {
+  wipeAssets(assetPartitionRanges: $ranges) {
+    __typename
+    ... on AssetWipeSuccess {
+      assetPartitionRanges {
+        assetKey {
+          path
+        }
+      }
+    }
+    ... on AssetNotFoundError {
+      message
+    }
+    ... on UnsupportedOperationError {
+      message
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<WipeAssetMutation, WipeAssetMutationVariables>;
 export const AssetEvaluationsDocument = new TypedDocumentString(`
     query AssetEvaluations($assetKey: AssetKeyInput!, $limit: Int!, $cursor: String) {
   assetConditionEvaluationRecordsOrError(
@@ -5717,14 +5839,6 @@ export const InstanceConfigDocument = new TypedDocumentString(`
       tagConcurrencyLimitsYaml
       isOpConcurrencyAware
     }
-    supportsConcurrencyLimits
-    concurrencyLimits {
-      concurrencyKey
-      slotCount
-      activeSlotCount
-      pendingStepCount
-      limit
-    }
   }
 }
     `) as unknown as TypedDocumentString<InstanceConfigQuery, InstanceConfigQueryVariables>;
@@ -5841,6 +5955,54 @@ export const ReloadWorkspaceDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ReloadWorkspaceMutation, ReloadWorkspaceMutationVariables>;
+export const PoolsDocument = new TypedDocumentString(`
+    query Pools {
+  instance {
+    id
+    supportsConcurrencyLimits
+    poolConfig {
+      poolGranularity
+      defaultPoolLimit
+      opGranularityRunBuffer
+    }
+    concurrencyLimits {
+      concurrencyKey
+      slotCount
+      activeSlotCount
+      pendingStepCount
+      assignedStepCount
+      limit
+      usingDefaultLimit
+      claimedSlots {
+        runId
+        stepKey
+      }
+      pendingSteps {
+        runId
+        stepKey
+        enqueuedTimestamp
+        assignedTimestamp
+        priority
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PoolsQuery, PoolsQueryVariables>;
+export const SetPoolLimitDocument = new TypedDocumentString(`
+    mutation SetPoolLimit($pool: String!, $limit: Int!) {
+  setConcurrencyLimit(concurrencyKey: $pool, limit: $limit)
+}
+    `) as unknown as TypedDocumentString<SetPoolLimitMutation, SetPoolLimitMutationVariables>;
+export const DeletePoolLimitDocument = new TypedDocumentString(`
+    mutation DeletePoolLimit($pool: String!) {
+  deleteConcurrencyLimit(concurrencyKey: $pool)
+}
+    `) as unknown as TypedDocumentString<DeletePoolLimitMutation, DeletePoolLimitMutationVariables>;
+export const FreeSlotsDocument = new TypedDocumentString(`
+    mutation FreeSlots($runId: String!, $stepKey: String) {
+  freeConcurrencySlots(runId: $runId, stepKey: $stepKey)
+}
+    `) as unknown as TypedDocumentString<FreeSlotsMutation, FreeSlotsMutationVariables>;
 export const JobPageDocument = new TypedDocumentString(`
     query JobPage($selector: PipelineSelector!) {
   pipelineOrError(params: $selector) {
