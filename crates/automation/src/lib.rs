@@ -29,8 +29,8 @@ pub use graph::{AutomationGraph, Entity};
 pub use key::Key;
 pub use needs::{Needs, Since};
 pub use observation::{
-    AssetFacts, CheckExecution, CheckOutcome, CheckPartition, LatestEvent, Observation, Planned,
-    RunFacts, Update,
+    AssetFacts, CheckExecution, CheckOutcome, CheckPartition, LatestEvent, Observation,
+    PartitionStatus, Planned, RunFacts, Update,
 };
 pub use requests::{ManyPartitions, observe_requests, run_requests};
 pub use subset::{EntityPart, PartValue, Partitions};

@@ -6,7 +6,7 @@ use rondel_model::automation::FreshnessState;
 use rondel_model::backfill::AssetBackfillData;
 use rondel_model::ids::{AssetCheckKey, AssetKey};
 use rondel_model::run::{DagsterRun, RunStatus};
-use rondel_partitions::Context;
+use rondel_partitions::{Context, PartitionsDefinition, PartitionsSubset};
 
 /// The latest event of some type about an asset.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,12 +58,8 @@ pub struct AssetFacts {
     pub planned_is_materialized: bool,
     /// Its freshness as last evaluated.
     pub freshness: Option<FreshnessState>,
-    /// Materialized partitions.
-    pub materialized_partitions: BTreeSet<String>,
-    /// Partitions whose latest attempt failed.
-    pub failed_partitions: BTreeSet<String>,
-    /// Partitions which a run is about to make.
-    pub partitions_in_progress: BTreeSet<String>,
+    /// How its partitions stand.
+    pub partition_status: Option<PartitionStatus>,
     /// Ids of the latest events by partition, of those after the earliest cursor asked about.
     pub latest_by_partition: BTreeMap<String, i64>,
     /// Timestamps of those events that are materializations, by id.
@@ -76,6 +72,25 @@ pub struct AssetFacts {
     pub new_data_versions: HashMap<i64, BTreeSet<String>>,
     /// Materializations after the earliest cursor asked about, oldest first.
     pub updates: Vec<Update>,
+}
+
+/// How the partitions of an asset stand.
+#[derive(Debug, Clone)]
+pub struct PartitionStatus {
+    /// Those materialized.
+    pub materialized: PartitionsSubset,
+    /// Those whose latest attempt failed.
+    pub failed: PartitionsSubset,
+    /// Those which a run is about to make.
+    pub in_progress: PartitionsSubset,
+}
+
+impl PartitionStatus {
+    /// Nothing was ever planned or made.
+    pub fn empty(definition: &PartitionsDefinition) -> Self {
+        let empty = PartitionsSubset::empty(definition);
+        Self { materialized: empty.clone(), failed: empty.clone(), in_progress: empty }
+    }
 }
 
 /// How the latest execution of a check came out.

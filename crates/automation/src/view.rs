@@ -13,7 +13,7 @@ use rondel_model::ids::AssetKey;
 use rondel_model::partition::{AssetGraphSubset, EntitySubset, SubsetValue};
 use rondel_model::run::RunStatus;
 use rondel_model::serdes::Extra;
-use rondel_partitions::{Context, PartitionsDefinition, TimeWindow};
+use rondel_partitions::{Context, PartitionsDefinition, PartitionsSubset, TimeWindow};
 
 pub(crate) use checks::CheckStatus;
 
@@ -21,8 +21,8 @@ use crate::condition::timedelta;
 use crate::error::Result;
 use crate::graph::AutomationGraph;
 use crate::key::Key;
-use crate::observation::{AssetFacts, Observation, RunFacts};
-use crate::subset::{EntityPart, Mapping, PartValue, Partitions, map_downstream, map_upstream};
+use crate::observation::{AssetFacts, Observation, PartitionStatus, RunFacts};
+use crate::subset::{EntityPart, PartValue, Partitions, map_downstream, map_upstream};
 
 /// The graph as of one observation.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +73,10 @@ impl View<'_> {
     ) -> Result<EntityPart> {
         let value = match self.graph.partitions(key)? {
             None => PartValue::Whole(keys.into_iter().next().is_some()),
-            Some(definition) => PartValue::Partitions(Partitions::of_keys(definition, keys)),
+            Some(definition) => {
+                let keys: Vec<String> = keys.into_iter().collect();
+                PartValue::Partitions(Partitions::of_keys(definition, &keys, self.context())?)
+            }
         };
         Ok(EntityPart::new(&self.graph.get(key)?.key, value))
     }
@@ -120,22 +123,18 @@ impl View<'_> {
         let Some(to_definition) = to_definition.filter(|_| !unmapped) else {
             return if part.is_empty() { self.empty(to) } else { self.full(to) };
         };
-        let partitions = match (&part.value, from_definition) {
-            (PartValue::Partitions(partitions), Some(from)) => match towards {
-                Towards::Downstream => {
-                    let declared = self.graph.mapping(to, &part.key);
-                    let mapping = Mapping { declared, upstream: from, downstream: to_definition };
-                    map_downstream(&mapping, partitions, self.context())?
-                }
-                Towards::Upstream => {
-                    let declared = self.graph.mapping(&part.key, to);
-                    let mapping = Mapping { declared, upstream: to_definition, downstream: from };
-                    map_upstream(&mapping, partitions, self.context())?
-                }
-            },
-            _ => {
+        let partitions = match (&part.value, towards) {
+            (PartValue::Partitions(partitions), Towards::Downstream) => {
+                let declared = self.graph.mapping(to, &part.key);
+                map_downstream(declared, partitions, to_definition, self.context())?
+            }
+            (value, _) => {
+                let partitions = match value {
+                    PartValue::Partitions(partitions) => Some(partitions),
+                    PartValue::Whole(_) => None,
+                };
                 let declared = self.graph.mapping(&part.key, to);
-                crate::subset::map_upstream_of_whole(declared, to_definition, self.context())?
+                map_upstream(declared, partitions, to_definition, self.context())?.0
             }
         };
         Ok(EntityPart::new(&self.graph.get(to)?.key, PartValue::Partitions(partitions)))
@@ -203,6 +202,21 @@ impl View<'_> {
         self.whole(key, actual == state)
     }
 
+    /// The partitions of an asset that stand as asked; none where its status was not observed.
+    pub(crate) fn with_status(
+        &self,
+        key: &AssetKey,
+        which: impl FnOnce(&PartitionStatus) -> &PartitionsSubset,
+    ) -> Result<EntityPart> {
+        let entity = Key::Asset(key.clone());
+        let status = self.facts(key).and_then(|facts| facts.partition_status.as_ref());
+        let (Some(definition), Some(status)) = (self.graph.partitions(&entity)?, status) else {
+            return self.empty(&entity);
+        };
+        let partitions = Partitions::new(definition, which(status).clone());
+        Ok(EntityPart::new(&self.graph.get(&entity)?.key, PartValue::Partitions(partitions)))
+    }
+
     /// Never materialized, or, of assets that only are observed, never observed.
     pub(crate) fn missing_asset(&self, key: &AssetKey, from: &EntityPart) -> Result<EntityPart> {
         let entity = Key::Asset(key.clone());
@@ -211,10 +225,7 @@ impl View<'_> {
             self.graph.assets().get(key).is_some_and(|node| node.is_materializable());
         let present = match (materializable, partitioned) {
             (_, false) => self.whole(&entity, self.is_present(key, None))?,
-            (true, true) => {
-                let known = self.facts(key).map(|facts| &facts.materialized_partitions);
-                self.of_existing_keys(&entity, known.into_iter().flatten())?
-            }
+            (true, true) => self.with_status(key, |status| &status.materialized)?,
             (false, true) => {
                 let known = self.facts(key).map(|facts| &facts.latest_by_partition);
                 self.of_existing_keys(&entity, known.into_iter().flatten().map(|(key, _)| key))?
@@ -228,8 +239,7 @@ impl View<'_> {
         let entity = Key::Asset(key.clone());
         let facts = self.facts(key);
         if self.graph.partitions(&entity)?.is_some() {
-            let known = facts.map(|facts| &facts.partitions_in_progress);
-            return self.of_existing_keys(&entity, known.into_iter().flatten());
+            return self.with_status(key, |status| &status.in_progress);
         }
         let planned = facts.and_then(|facts| facts.planned.as_ref());
         let made_by = facts.and_then(|facts| Some(facts.materialization.as_ref()?.run_id.as_str()));
@@ -248,8 +258,7 @@ impl View<'_> {
         let entity = Key::Asset(key.clone());
         let facts = self.facts(key);
         if self.graph.partitions(&entity)?.is_some() {
-            let known = facts.map(|facts| &facts.failed_partitions);
-            return self.of_existing_keys(&entity, known.into_iter().flatten());
+            return self.with_status(key, |status| &status.failed);
         }
         let failed = facts.is_some_and(|facts| {
             let Some(planned) = &facts.planned else { return false };
@@ -269,7 +278,17 @@ impl View<'_> {
         part: &EntityPart,
         parent: &Key,
     ) -> Result<(EntityPart, bool)> {
-        Ok((self.mapped(part, parent, Towards::Upstream)?, true))
+        let Some(definition) = self.graph.partitions(parent)?.filter(|_| !part.is_empty()) else {
+            return Ok((self.mapped(part, parent, Towards::Upstream)?, true));
+        };
+        let partitions = match &part.value {
+            PartValue::Partitions(partitions) => Some(partitions),
+            PartValue::Whole(_) => None,
+        };
+        let declared = self.graph.mapping(&part.key, parent);
+        let (mapped, all_exist) = map_upstream(declared, partitions, definition, self.context())?;
+        let key = &self.graph.get(parent)?.key;
+        Ok((EntityPart::new(key, PartValue::Partitions(mapped)), all_exist))
     }
 
     /// Targeted by a backfill, whether made already or not.
@@ -278,7 +297,7 @@ impl View<'_> {
         let mut found = self.empty(&entity)?;
         for backfill in &self.observed.backfills {
             let targeted = self.of_graph_subset(&entity, key, &backfill.target_subset)?;
-            found = found.union(&targeted)?;
+            found = found.union(&targeted, self.context())?;
         }
         Ok(found)
     }
@@ -298,7 +317,7 @@ impl View<'_> {
             let left = part(target_subset)?
                 .difference(&part(materialized_subset)?, self.context())?
                 .difference(&part(failed_and_downstream_subset)?, self.context())?;
-            found = found.union(&left)?;
+            found = found.union(&left, self.context())?;
         }
         Ok(found)
     }
@@ -355,7 +374,7 @@ impl View<'_> {
                         keys.iter().filter(|key| fits(Some(key))).cloned().collect()
                     }
                 };
-                part.intersection(&self.of_existing_keys(&part.key, &keys)?)
+                part.intersection(&self.of_existing_keys(&part.key, &keys)?, self.context())
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Latest events of assets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rondel_automation::{AutomationGraph, LatestEvent, Needs, Observation, Planned, Update};
 use rondel_model::event::{AssetRecordsFilter, DagsterEventType, EventRecord, EventSpecificData};
@@ -10,6 +10,7 @@ use rondel_storage::{AssetEventsQuery, Order, Storage};
 
 use crate::error::Result;
 use crate::runs::WantedRuns;
+use crate::status::Row;
 
 /// The tag of an event's data version, and the former one.
 const DATA_VERSION_TAGS: [&str; 2] = ["dagster/data_version", "dagster/logical_version"];
@@ -20,11 +21,17 @@ pub(crate) async fn observe(
     needs: &Needs,
     observed: &mut Observation,
     wanted: &mut WantedRuns,
-) -> Result<()> {
-    let keys: Vec<AssetKey> = needs.events.iter().cloned().collect();
+) -> Result<HashMap<AssetKey, Row>> {
+    let mut rows = HashMap::new();
+    let keys: Vec<AssetKey> = needs.events.union(&needs.partition_status).cloned().collect();
     if !keys.is_empty() {
         for record in storage.assets().get_asset_records(Some(&keys)).await? {
             let latest = record.last_materialization.as_ref().map(latest_event);
+            if needs.partition_status.contains(&record.asset_key) {
+                let materialized = latest.as_ref().map_or(0, |latest| latest.storage_id);
+                let row = Row { materialized, cached: record.cached_status };
+                rows.insert(record.asset_key.clone(), row);
+            }
             let asks = needs.latest_runs.contains(&record.asset_key)
                 || needs.planned_with.contains(&record.asset_key);
             if let Some(latest) = latest.as_ref().filter(|_| asks) {
@@ -61,7 +68,8 @@ pub(crate) async fn observe(
         }
     }
     observe_updates(storage, needs, observed, wanted).await?;
-    observe_data_versions(storage, graph, needs, observed).await
+    observe_data_versions(storage, graph, needs, observed).await?;
+    Ok(rows)
 }
 
 fn is_observable(graph: &AutomationGraph, key: &AssetKey) -> bool {

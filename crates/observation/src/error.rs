@@ -9,6 +9,9 @@ pub enum ObservationError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Partitions and their stored sets.
+    #[error(transparent)]
+    Partitions(#[from] rondel_partitions::PartitionsError),
     /// The graph.
     #[error(transparent)]
     Automation(#[from] AutomationError),

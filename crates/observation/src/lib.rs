@@ -11,6 +11,7 @@ mod checks;
 mod error;
 mod partitions;
 mod runs;
+mod status;
 
 pub use error::{ObservationError, Result};
 
@@ -37,8 +38,14 @@ pub async fn observe(
         ..Observation::default()
     };
     let mut wanted = WantedRuns::default();
-    assets::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
+    let rows = assets::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
     checks::observe(storage, needs, &mut observed, &mut wanted).await?;
+    let context = &observed.partitions;
+    let status =
+        status::partition_status(storage, graph, &needs.partition_status, &rows, context).await?;
+    for (key, status) in status {
+        observed.assets.entry(key).or_default().partition_status = Some(status);
+    }
     partitions::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
     observed.runs = wanted.read(storage).await?;
     runs::observe_planned(storage, needs, &mut observed).await?;

@@ -1,11 +1,9 @@
 //! Partitions of assets.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use rondel_automation::{AutomationGraph, Needs, Observation, Since};
 use rondel_model::event::DagsterEventType;
-use rondel_model::ids::AssetKey;
-use rondel_model::run::RunStatus;
 use rondel_storage::{AssetEventsQuery, Order, PartitionEvents, Storage};
 
 use crate::assets::was_updated;
@@ -22,52 +20,8 @@ pub(crate) async fn observe(
     observed: &mut Observation,
     wanted: &mut WantedRuns,
 ) -> Result<()> {
-    observe_status(storage, needs, observed).await?;
     observe_latest(storage, graph, needs, observed, wanted).await?;
     observe_data_versions(storage, graph, needs, observed).await
-}
-
-/// Which partitions are materialized, failed or in progress.
-async fn observe_status(
-    storage: &Storage,
-    needs: &Needs,
-    observed: &mut Observation,
-) -> Result<()> {
-    let keys: Vec<AssetKey> = needs.partition_status.iter().cloned().collect();
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let all = PartitionEvents::default();
-    for (key, partitions) in storage.assets().get_materialized_partitions(&keys, &all).await? {
-        observed.assets.entry(key).or_default().materialized_partitions = partitions;
-    }
-    // Only assets for which something was ever planned can have partitions in between.
-    let planned = storage.assets().latest_planned_materializations(&keys, None).await?;
-    let mut unfinished = HashMap::new();
-    for key in planned.keys() {
-        let partitions = storage.assets().unfinished_partitions(key, None).await?;
-        unfinished.insert(key.clone(), partitions);
-    }
-    let runs: BTreeSet<String> =
-        unfinished.values().flat_map(|it| it.values()).map(|(run, _)| run.clone()).collect();
-    let runs: Vec<String> = runs.into_iter().collect();
-    let statuses = storage.runs().get_statuses(&runs).await?;
-    for (key, partitions) in unfinished {
-        let facts = observed.assets.entry(key).or_default();
-        for (partition, (run, _)) in partitions {
-            match statuses.get(&run) {
-                Some(RunStatus::Failure) => {
-                    facts.failed_partitions.insert(partition);
-                }
-                Some(status) if !status.is_finished() => {
-                    facts.partitions_in_progress.insert(partition);
-                }
-                // Finished otherwise, or deleted.
-                _ => {}
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Latest events by partition, of assets updated since.

@@ -37,6 +37,11 @@ impl<'a> Context<'a> {
         self.tick.view()
     }
 
+    /// The time, with the keys of dynamic partitions.
+    pub(super) fn partitions(&self) -> &'a rondel_partitions::Context {
+        &self.tick.observed.partitions
+    }
+
     pub(super) fn key(&self) -> &Key {
         &self.candidates.key
     }

@@ -75,7 +75,7 @@ impl<'a> Tick<'a> {
                 source: Box::new(source),
             };
             let result = self.evaluate_entity(key, &requested).map_err(of_entity)?;
-            request(&mut requested, &result.true_subset)?;
+            request(&mut requested, &result.true_subset, &self.observed.partitions)?;
             self.request_execution_set(&result, &mut requested).map_err(of_entity)?;
             results.push(result);
         }
@@ -91,7 +91,7 @@ impl<'a> Tick<'a> {
         let mut already = Requested::new();
         for stored in requested {
             if let Some(part) = self.view().of_stored(stored)? {
-                request(&mut already, &part)?;
+                request(&mut already, &part, &self.observed.partitions)?;
             }
         }
         self.evaluate_entity(key, &already)
@@ -123,16 +123,21 @@ impl<'a> Tick<'a> {
             return Ok(());
         }
         for neighbour in &set {
-            request(requested, &self.view().mapped(part, neighbour, Towards::Upstream)?)?;
+            let mapped = self.view().mapped(part, neighbour, Towards::Upstream)?;
+            request(requested, &mapped, &self.observed.partitions)?;
         }
         Ok(())
     }
 }
 
-fn request(requested: &mut Requested, part: &EntityPart) -> Result<()> {
+fn request(
+    requested: &mut Requested,
+    part: &EntityPart,
+    context: &rondel_partitions::Context,
+) -> Result<()> {
     let key: &Key = &part.key;
     let so_far = match requested.get(key) {
-        Some(earlier) => earlier.union(part)?,
+        Some(earlier) => earlier.union(part, context)?,
         None => part.clone(),
     };
     requested.insert(key.clone(), so_far);

@@ -262,7 +262,7 @@ fn hardcoded(
     let partitioned = key.as_asset().is_some() && view.definition(key)?.is_some();
     let true_subset = if partitioned && mine.iter().all(|partition| partition.is_some()) {
         let keys: Vec<String> = mine.into_iter().flatten().cloned().collect();
-        context.candidates.intersection(&view.of_keys(key, keys)?)?
+        context.candidates.intersection(&view.of_keys(key, keys)?, context.partitions())?
     } else if mine.is_empty() {
         context.empty()?
     } else {

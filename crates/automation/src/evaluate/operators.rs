@@ -38,7 +38,7 @@ fn and(context: &Context<'_>) -> Result<Outcome> {
     let mut children = Vec::new();
     for (index, child) in context.condition.children.iter().enumerate() {
         let result = context.child(child, &[Some(index)], left.clone())?;
-        left = left.intersection(&result.true_subset)?;
+        left = left.intersection(&result.true_subset, context.partitions())?;
         children.push(result);
     }
     Ok(Outcome::with_children(left, children))
@@ -49,7 +49,7 @@ fn or(context: &Context<'_>) -> Result<Outcome> {
     let mut children = Vec::new();
     for (index, child) in context.condition.children.iter().enumerate() {
         let result = context.child(child, &[Some(index)], context.candidates.clone())?;
-        found = found.union(&result.true_subset)?;
+        found = found.union(&result.true_subset, context.partitions())?;
         children.push(result);
     }
     Ok(Outcome::with_children(found, children))
@@ -80,7 +80,7 @@ fn any_downstream(context: &Context<'_>) -> Result<Outcome> {
     let ignored = |identity: &str| context.is_within(identity);
     for (index, condition) in neighbours::downstream(context.tick.graph, context.key(), &ignored) {
         let result = context.child(&condition, &[Some(index)], context.candidates.clone())?;
-        found = found.union(&result.true_subset)?;
+        found = found.union(&result.true_subset, context.partitions())?;
         children.push(result);
     }
     Ok(Outcome::with_children(found, children))
@@ -130,17 +130,17 @@ fn neighbours_match(
         // Ids do without the index since 1.9; cursors of before are found under the other one.
         let result = context.child(condition, &[None, Some(index)], candidates.clone())?;
         found = match quantifier {
-            Quantifier::Any => found.union(&result.true_subset)?,
-            Quantifier::All => found.intersection(&result.true_subset)?,
+            Quantifier::Any => found.union(&result.true_subset, context.partitions())?,
+            Quantifier::All => found.intersection(&result.true_subset, context.partitions())?,
         };
         children.push(result);
     }
     let mut timing = Timing::default();
     if quantifier == Quantifier::Any {
-        found = candidates.intersection(&found)?;
+        found = candidates.intersection(&found, context.partitions())?;
         if keeps_timing {
             for timed in children.iter().filter_map(|child| child.timing.as_ref()) {
-                timing.merge(timed)?;
+                timing.merge(timed, context.partitions())?;
             }
         }
     }
@@ -168,6 +168,6 @@ fn newly_true(context: &Context<'_>) -> Result<Outcome> {
     let partitions = &context.tick.observed.partitions;
     let newly = result.true_subset.difference(&before, partitions)?;
     let extra_state: Value = from_text(&to_text(&result.true_subset.to_stored(partitions)?))?;
-    let true_subset = context.candidates.intersection(&newly)?;
+    let true_subset = context.candidates.intersection(&newly, context.partitions())?;
     Ok(Outcome { extra_state, ..Outcome::with_children(true_subset, vec![result]) })
 }

@@ -75,15 +75,14 @@ impl Outcome {
 impl NodeResult {
     pub(super) fn new(context: &Context<'_>, outcome: Outcome) -> Result<Self> {
         let unique_id = context.unique_ids.first().cloned().unwrap_or_default();
-        let partitions = &context.tick.observed.partitions;
         let mut hashed = format!(
             "{unique_id}{}{}{}",
             context.condition.description(),
-            outcome.true_subset.hash_text(partitions)?,
-            context.candidates.hash_text(partitions)?,
+            outcome.true_subset.hash_text(),
+            context.candidates.hash_text(),
         );
         for reason in &outcome.reasons {
-            hashed.push_str(&reason.part.hash_text(partitions)?);
+            hashed.push_str(&reason.part.hash_text());
             hashed.push_str(&rules::repr(&reason.metadata));
         }
         for child in &outcome.children {

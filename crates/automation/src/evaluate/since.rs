@@ -25,15 +25,15 @@ pub(super) fn since(context: &Context<'_>) -> Result<Outcome> {
         Some(before) => before,
         None => context.empty()?,
     };
-    let mut found = before.union(&trigger.true_subset)?;
+    let mut found = before.union(&trigger.true_subset, partitions)?;
     found = found.difference(&reset.true_subset, partitions)?;
     // Where both became true in this tick the later one decides, if times are known.
-    let both = trigger.true_subset.intersection(&reset.true_subset)?;
+    let both = trigger.true_subset.intersection(&reset.true_subset, partitions)?;
     if let (false, Some(triggered), Some(was_reset)) =
         (both.is_empty(), &trigger.timing, &reset.timing)
     {
         let later = triggered.later_than(was_reset, context.empty()?, partitions)?;
-        found = found.union(&later.intersection(&both)?)?;
+        found = found.union(&later.intersection(&both, partitions)?, partitions)?;
     }
 
     let mut remembered =

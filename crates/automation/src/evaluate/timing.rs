@@ -23,16 +23,16 @@ impl Timing {
             for (_, gone) in other.0.iter().filter(|(other_time, _)| other_time >= time) {
                 left = left.difference(gone, context)?;
             }
-            later = later.union(&left)?;
+            later = later.union(&left, context)?;
         }
         Ok(later)
     }
 
     /// Adds what another says, by time.
-    pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
+    pub(super) fn merge(&mut self, other: &Self, context: &Context) -> Result<()> {
         for (time, part) in &other.0 {
             match self.0.iter_mut().find(|(known, _)| known == time) {
-                Some((_, known)) => *known = known.union(part)?,
+                Some((_, known)) => *known = known.union(part, context)?,
                 None => self.0.push((*time, part.clone())),
             }
         }

@@ -1,7 +1,7 @@
 //! Parts of entities: which partitions of an asset, check or job, or whether all of it.
 //!
-//! Mirrors `EntitySubset` and the partition subsets behind it, in the one respect that matters to ids
-//! and hashes: "every partition" stays apart from a list of them until it is taken apart.
+//! Mirrors `EntitySubset`; the sets of partitions behind it, with the forms that show in ids and hashes, are
+//! those of `rondel-partitions`.
 
 mod mapping;
 mod partitions;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rondel_partitions::Context;
 
-pub(crate) use mapping::{Mapping, map_downstream, map_upstream, map_upstream_of_whole};
+pub(crate) use mapping::{map_downstream, map_upstream};
 pub use partitions::Partitions;
 
 use crate::error::{AutomationError, Result};
@@ -56,12 +56,12 @@ impl EntityPart {
         Ok(Self::new(&self.key, value))
     }
 
-    pub(crate) fn union(&self, other: &Self) -> Result<Self> {
-        self.combined(other, |a, b| a || b, |a, b| Ok(a.union(b)))
+    pub(crate) fn union(&self, other: &Self, context: &Context) -> Result<Self> {
+        self.combined(other, |a, b| a || b, |a, b| a.union(b, context))
     }
 
-    pub(crate) fn intersection(&self, other: &Self) -> Result<Self> {
-        self.combined(other, |a, b| a && b, |a, b| Ok(a.intersection(b)))
+    pub(crate) fn intersection(&self, other: &Self, context: &Context) -> Result<Self> {
+        self.combined(other, |a, b| a && b, |a, b| a.intersection(b, context))
     }
 
     pub(crate) fn difference(&self, other: &Self, context: &Context) -> Result<Self> {

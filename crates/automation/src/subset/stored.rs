@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rondel_model::automation::{CandidateSubset, HistoricalAllPartitionsSubsetSentinel};
 use rondel_model::partition::{
-    DefaultPartitionsSubset, EntitySubset, KeyRangesPartitionsSubset, PartitionsSubset,
-    SubsetValue, TimeWindowPartitionsSubset,
+    EntitySubset, KeyRangesPartitionsSubset, PartitionsSubset as Stored, SubsetValue,
 };
 use rondel_model::serdes::{Extra, to_text};
-use rondel_partitions::{Context, PartitionsDefinition, TimeWindow, TimeWindowPartitions};
+use rondel_partitions::{
+    Context, PartitionsDefinition, PartitionsError, PartitionsSubset, TimeWindowPartitions,
+};
 
 use super::{EntityPart, PartValue, Partitions};
 use crate::error::Result;
@@ -23,7 +24,7 @@ impl EntityPart {
         let value = match &self.value {
             PartValue::Whole(whole) => SubsetValue::Whole(*whole),
             PartValue::Partitions(partitions) => {
-                SubsetValue::Partitions(plain(partitions, context)?)
+                SubsetValue::Partitions(partitions.to_stored(context)?)
             }
         };
         Ok(self.stored_with(value))
@@ -40,7 +41,7 @@ impl EntityPart {
                     partitions_snap: partitions.definition().to_snap(),
                     extra: Extra::default(),
                 };
-                let value = PartitionsSubset::KeyRanges(Box::new(ranges));
+                let value = Stored::KeyRanges(Box::new(ranges));
                 Ok(self.stored_with(SubsetValue::Partitions(value)))
             }
             _ => self.to_stored(context),
@@ -61,11 +62,11 @@ impl EntityPart {
         EntitySubset { key: self.key.to_stored(), value, extra: Extra::default() }
     }
 
-    pub(crate) fn hash_text(&self, context: &Context) -> Result<String> {
+    pub(crate) fn hash_text(&self) -> String {
         match &self.value {
-            PartValue::Whole(true) => Ok("True".into()),
-            PartValue::Whole(false) => Ok("False".into()),
-            PartValue::Partitions(partitions) => partitions.hash_text(context),
+            PartValue::Whole(true) => "True".into(),
+            PartValue::Whole(false) => "False".into(),
+            PartValue::Partitions(partitions) => partitions.hash_text(),
         }
     }
 
@@ -88,68 +89,43 @@ impl EntityPart {
     }
 }
 
-/// The form of a definition's own subsets.
-fn plain(partitions: &Partitions, context: &Context) -> Result<PartitionsSubset> {
-    if let PartitionsDefinition::TimeWindow(windows) = &**partitions.definition() {
-        let included = partitions.windows(windows, context)?;
-        let count = partitions.len(context)?;
-        return Ok(PartitionsSubset::TimeWindow(Box::new(TimeWindowPartitionsSubset {
-            partitions_def: windows.to_definition(),
-            num_partitions: i64::try_from(count).ok(),
-            included_time_windows: included
-                .into_iter()
-                .map(|window| window.to_persisted(windows.timezone()))
-                .collect(),
-            ..TimeWindowPartitionsSubset::default()
-        })));
-    }
-    Ok(PartitionsSubset::Keys(DefaultPartitionsSubset {
-        subset: partitions.keys(context)?.iter().cloned().collect(),
-        ..DefaultPartitionsSubset::default()
-    }))
-}
-
 /// The partitions, unless they were stored for another definition or are gone
 /// (`is_compatible_with_partitions_def`).
 fn read(
-    stored: &PartitionsSubset,
+    stored: &Stored,
     definition: &Arc<PartitionsDefinition>,
     context: &Context,
 ) -> Result<Option<Partitions>> {
-    let mut keys = Vec::new();
-    match (stored, &**definition) {
-        (PartitionsSubset::TimeWindow(subset), PartitionsDefinition::TimeWindow(windows)) => {
-            if TimeWindowPartitions::from_definition(&subset.partitions_def)? != **windows {
-                return Ok(None);
-            }
-            for window in &subset.included_time_windows {
-                keys.extend(windows.keys_in_window(TimeWindow::from_persisted(window))?);
-            }
+    let fits = match (stored, &**definition) {
+        (Stored::TimeWindow(subset), PartitionsDefinition::TimeWindow(windows)) => {
+            windows.to_definition() == subset.partitions_def
+                || TimeWindowPartitions::from_definition(&subset.partitions_def)? == **windows
         }
-        (PartitionsSubset::KeyRanges(stored), _) => {
-            if to_text(&stored.partitions_snap) != to_text(&definition.to_snap()) {
-                return Ok(None);
-            }
-            for range in &stored.key_ranges {
-                if !definition.has_key(&range.start, context)?
-                    || !definition.has_key(&range.end, context)?
-                {
-                    return Ok(None);
-                }
-                keys.extend(definition.keys_in_range(range, context)?);
-            }
+        (Stored::KeyRanges(ranges), _) => {
+            let same = to_text(&ranges.partitions_snap) == to_text(&definition.to_snap());
+            same && ranges.key_ranges.iter().try_fold(true, |all, range| {
+                let known = |key: &str| definition.has_key(key, context);
+                Ok::<_, PartitionsError>(all && known(&range.start)? && known(&range.end)?)
+            })?
         }
-        (PartitionsSubset::Keys(subset), _) => {
-            if let PartitionsDefinition::TimeWindow(windows) = &**definition {
-                for key in &subset.subset {
-                    if !windows.has_key(key, context.now)? {
-                        return Ok(None);
-                    }
-                }
-            }
-            keys.extend(subset.subset.iter().cloned());
+        (Stored::Keys(keys), PartitionsDefinition::TimeWindow(windows)) => {
+            keys.subset.iter().try_fold(true, |all, key| {
+                Ok::<_, PartitionsError>(all && windows.has_key(key, context.now)?)
+            })?
         }
-        _ => return Ok(None),
+        (Stored::Keys(_), _) => true,
+        _ => false,
+    };
+    if !fits {
+        return Ok(None);
     }
-    Ok(Some(Partitions::of_keys(definition, keys)))
+    // Keys of an asset that has time windows by now are read as those.
+    let members = match (stored, &**definition) {
+        (Stored::Keys(keys), PartitionsDefinition::TimeWindow(_)) => {
+            let keys: Vec<&String> = keys.subset.iter().collect();
+            PartitionsSubset::of_keys(definition, &keys, context)?
+        }
+        _ => PartitionsSubset::from_stored(stored, Some(definition), context)?,
+    };
+    Ok(Some(Partitions::new(definition, members)))
 }

@@ -56,7 +56,7 @@ impl Rules<'_, '_> {
         let mut outdated = ignored.clone();
         for (metadata, partitions) in found.0 {
             let part = self.part_of(partitions)?;
-            outdated = outdated.union(&part)?;
+            outdated = outdated.union(&part, self.partitions())?;
             reasons.push(Reason { metadata, part });
         }
         for before in self.node_cursor().into_iter().flat_map(|it| &it.subsets_with_metadata) {
@@ -67,15 +67,15 @@ impl Rules<'_, '_> {
                 continue;
             }
             match reasons.iter_mut().find(|reason| reason.metadata == *metadata) {
-                Some(reason) => reason.part = reason.part.union(&part)?,
+                Some(reason) => reason.part = reason.part.union(&part, self.partitions())?,
                 None => reasons.push(Reason { metadata: metadata.clone(), part }),
             }
         }
         let mut all = self.context.empty()?;
         for reason in &reasons {
-            all = all.union(&reason.part)?;
+            all = all.union(&reason.part, self.partitions())?;
         }
-        let true_subset = self.candidates().intersection(&all)?;
+        let true_subset = self.candidates().intersection(&all, self.partitions())?;
         Ok(Outcome { reasons, ..Outcome::of(true_subset) })
     }
 }

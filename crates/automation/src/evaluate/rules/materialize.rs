@@ -40,7 +40,7 @@ impl Rules<'_, '_> {
             new = self.minus(&new, &since)?;
         }
         let left = self.minus(&self.previous_true()?, &self.handled()?)?;
-        Ok(Outcome::of(new.union(&left)?))
+        Ok(Outcome::of(new.union(&left, self.partitions())?))
     }
 
     fn missed_ticks(&self, rule: &MaterializeOnCronRule) -> Result<Vec<f64>> {
@@ -99,7 +99,7 @@ impl Rules<'_, '_> {
         let mut found = self.context.empty()?;
         for (at, part) in self.view().by_materialization_time(&everything)? {
             if at >= time {
-                found = found.union(&part)?;
+                found = found.union(&part, self.partitions())?;
             }
         }
         Ok(found)
@@ -132,12 +132,14 @@ impl Rules<'_, '_> {
     pub(super) fn missing(&self) -> Result<Outcome> {
         let view = self.view();
         if self.is_root() {
-            let handled = self.handled()?.union(&self.known_as_handled()?)?;
+            let handled = self.handled()?.union(&self.known_as_handled()?, self.partitions())?;
             let left = self.minus(self.candidates(), &handled)?;
             let state: Value = from_text(&to_text(&handled.to_stored(view.context())?))?;
             return Ok(Outcome { extra_state: state, ..Outcome::of(left) });
         }
-        let changed = self.candidates().intersection(&self.parent_has_or_will_update()?)?;
+        let changed = self
+            .candidates()
+            .intersection(&self.parent_has_or_will_update()?, self.partitions())?;
         let mut places: BTreeSet<Option<String>> = self.places(&changed)?.into_iter().collect();
         let definition = view.graph.partitions(self.key())?;
         if let Some(PartitionsDefinition::TimeWindow(windows)) = definition.map(|it| &**it) {
@@ -148,7 +150,7 @@ impl Rules<'_, '_> {
             }
         }
         places.retain(|key| !view.has_event(self.asset, key.as_deref(), None));
-        let found = self.part_of(places)?.union(&self.previous_true()?)?;
+        let found = self.part_of(places)?.union(&self.previous_true()?, self.partitions())?;
         Ok(Outcome::of(self.minus(&found, &self.previously_requested()?)?))
     }
 
@@ -166,7 +168,6 @@ impl Rules<'_, '_> {
             let present = view.is_present(self.asset, None);
             return if present { view.full(self.key()) } else { self.context.empty() };
         }
-        let materialized = view.facts(self.asset).map(|facts| &facts.materialized_partitions);
-        view.of_existing_keys(self.key(), materialized.into_iter().flatten())
+        view.with_status(self.asset, |status| &status.materialized)
     }
 }

@@ -86,6 +86,10 @@ impl<'c, 'a> Rules<'c, 'a> {
         self.context.view()
     }
 
+    fn partitions(&self) -> &'a rondel_partitions::Context {
+        self.context.partitions()
+    }
+
     fn key(&self) -> &Key {
         self.context.key()
     }
@@ -162,8 +166,10 @@ impl<'c, 'a> Rules<'c, 'a> {
 
     /// New candidates, and those whose parents have changed or will in this tick.
     fn to_look_at(&self) -> Result<EntityPart> {
-        let changed = self.candidates().intersection(&self.parent_has_or_will_update()?)?;
-        self.new_candidates()?.union(&changed)
+        let changed = self
+            .candidates()
+            .intersection(&self.parent_has_or_will_update()?, self.partitions())?;
+        self.new_candidates()?.union(&changed, self.partitions())
     }
 
     /// A rule that holds a partition back while others are waited for.

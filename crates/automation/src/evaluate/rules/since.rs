@@ -27,7 +27,7 @@ impl Rules<'_, '_> {
         match self.discard_id().and_then(|id| cursor.node_cursors_by_unique_id.get(&id)) {
             None => Ok(requested),
             Some(discarded) => match self.view().of_stored(&discarded.true_subset)? {
-                Some(discarded) => requested.union(&discarded),
+                Some(discarded) => requested.union(&discarded, self.partitions()),
                 None => Ok(requested),
             },
         }
@@ -45,13 +45,13 @@ impl Rules<'_, '_> {
 
     /// Materialized, requested or discarded since the last tick.
     pub(super) fn handled(&self) -> Result<EntityPart> {
-        self.materialized()?.union(&self.previously_requested()?)
+        self.materialized()?.union(&self.previously_requested()?, self.partitions())
     }
 
     /// Partitions of which a parent has changed since the last tick or will change in this one, in the
     /// same run.
     pub(super) fn parent_has_or_will_update(&self) -> Result<EntityPart> {
-        self.parent_has_updated()?.union(&self.parent_will_update()?)
+        self.parent_has_updated()?.union(&self.parent_will_update()?, self.partitions())
     }
 
     /// Partitions of which a parent is requested in this tick by a run that can make them too.
@@ -61,7 +61,7 @@ impl Rules<'_, '_> {
         for parent in &graph.get(self.key())?.parents {
             let Some(requested) = self.context.requested.get(parent) else { continue };
             if graph.executable_in_same_run(self.key(), parent)? {
-                found = found.union(&self.part_of(self.places(requested)?)?)?;
+                found = found.union(&self.part_of(self.places(requested)?)?, self.partitions())?;
             }
         }
         Ok(found)
@@ -92,29 +92,26 @@ impl Rules<'_, '_> {
                     // Old time windows do not change for an asset without partitions.
                     Some(_) => view.latest_time_window(self.key(), None)?,
                 };
-                found = found.union(&part)?;
+                found = found.union(&part, self.partitions())?;
                 continue;
             };
             let Some(own) = own else { return view.full(self.key()) };
             let mapped = view.mapped(&updated, self.key(), Towards::Downstream)?;
             let mut keys = BTreeSet::new();
-            let unfinished = view.facts(self.asset).map(|facts| {
-                facts
-                    .failed_partitions
-                    .union(&facts.partitions_in_progress)
-                    .collect::<BTreeSet<_>>()
-            });
+            let unfinished = view
+                .with_status(self.asset, |status| &status.failed)?
+                .union(&view.with_status(self.asset, |it| &it.in_progress)?, self.partitions())?;
             for key in self.places(&mapped)?.into_iter().flatten() {
                 let can_share_run = own == partitions.definition()
                     && partitions.contains(&key, view.context())?
-                    && unfinished.as_ref().is_some_and(|unfinished| unfinished.contains(&key));
+                    && self.has(&unfinished, Some(&key))?;
                 let shares_run = can_share_run
                     && view.run_of_latest(asset, &key).is_some_and(|run| self.is_planned_for(run));
                 if !shares_run {
                     keys.insert(Some(key));
                 }
             }
-            found = found.union(&self.part_of(keys)?)?;
+            found = found.union(&self.part_of(keys)?, self.partitions())?;
         }
         Ok(found)
     }

@@ -15,7 +15,7 @@ impl Rules<'_, '_> {
         } else if all_partitions {
             self.candidates().clone()
         } else {
-            self.candidates().intersection(&targeted)?
+            self.candidates().intersection(&targeted, self.partitions())?
         };
         Ok(Outcome::of(found))
     }
