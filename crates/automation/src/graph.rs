@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rondel_asset_graph::AssetGraph;
 use rondel_asset_graph::graph::RepositoryAssets;
-use rondel_model::automation::AutomationCondition;
+use rondel_model::automation::{AutoMaterializePolicy, AutomationCondition};
 use rondel_model::ids::{AssetCheckKey, AssetJobKey, AssetKey, RepositorySelector};
 use rondel_model::partition::{PartitionMapping, PartitionsSnap};
 use rondel_model::snap::RepositorySnap;
@@ -53,7 +53,8 @@ impl AutomationGraph {
     /// # Errors
     /// A cycle between entities.
     pub fn build(assets: Arc<AssetGraph>, repositories: &[RepositoryAssets]) -> Result<Self> {
-        let mut entities = HashMap::new();
+        let mut entities = HashMap::with_capacity(assets.nodes().len());
+        let mut shared = Shared::default();
         for node in assets.nodes() {
             let key = Key::Asset(node.key.clone());
             let acting = node.materializable_definition().or_else(|| node.observable_definition());
@@ -62,8 +63,8 @@ impl AutomationGraph {
             let children = node.children().iter().cloned().map(Key::Asset);
             let entity = Entity {
                 key: Arc::new(key.clone()),
-                condition: policy.map(|policy| readable(Condition::of_policy(policy))),
-                partitions: definition_of(node.snap().partitions.as_ref()),
+                condition: policy.map(|policy| shared.condition(policy)),
+                partitions: shared.definition(node.snap().partitions.as_ref()),
                 parents: node.parents().iter().cloned().map(Key::Asset).collect(),
                 children: children.collect(),
                 repository: Some(Arc::clone(&node.definition().repository)),
@@ -80,7 +81,7 @@ impl AutomationGraph {
             let entity = Entity {
                 key: Arc::new(key.clone()),
                 condition: snap.automation_condition.as_ref().map(compiled),
-                partitions: definition_of(snap.partitions_def_snapshot.as_ref()),
+                partitions: shared.definition(snap.partitions_def_snapshot.as_ref()),
                 parents: parents.into_iter().collect(),
                 children: BTreeSet::new(),
                 repository: Some(Arc::clone(&check.repository)),
@@ -94,7 +95,7 @@ impl AutomationGraph {
                 let entity = Entity {
                     key: Arc::new(key.clone()),
                     condition: Some(compiled(condition)),
-                    partitions: definition_of(partitions_of_job(&source.snap, &name)),
+                    partitions: shared.definition(partitions_of_job(&source.snap, &name)),
                     parents: Vec::new(),
                     children: BTreeSet::new(),
                     repository: Some(Arc::clone(&source.repository)),
@@ -272,10 +273,40 @@ fn readable(condition: Result<Arc<Condition>>) -> Arc<Condition> {
     condition.unwrap_or_else(|error| Condition::unreadable(error.to_string()))
 }
 
-fn definition_of(
-    snap: Option<&PartitionsSnap>,
-) -> rondel_partitions::Result<Option<Arc<PartitionsDefinition>>> {
-    snap.map(|snap| PartitionsDefinition::from_snap(snap).map(Arc::new)).transpose()
+/// What many assets have in common is made once: the conditions and definitions met last.
+#[derive(Default)]
+struct Shared<'s> {
+    conditions: Vec<(&'s AutoMaterializePolicy, Arc<Condition>)>,
+    definitions: Vec<(&'s PartitionsSnap, Arc<PartitionsDefinition>)>,
+}
+
+/// How many different ones are compared with.
+const REMEMBERED: usize = 16;
+
+impl<'s> Shared<'s> {
+    fn condition(&mut self, policy: &'s AutoMaterializePolicy) -> Arc<Condition> {
+        if let Some((_, known)) = self.conditions.iter().find(|(known, _)| *known == policy) {
+            return Arc::clone(known);
+        }
+        let condition = readable(Condition::of_policy(policy));
+        self.conditions.truncate(REMEMBERED - 1);
+        self.conditions.insert(0, (policy, Arc::clone(&condition)));
+        condition
+    }
+
+    fn definition(
+        &mut self,
+        snap: Option<&'s PartitionsSnap>,
+    ) -> rondel_partitions::Result<Option<Arc<PartitionsDefinition>>> {
+        let Some(snap) = snap else { return Ok(None) };
+        if let Some((_, known)) = self.definitions.iter().find(|(known, _)| *known == snap) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let definition = Arc::new(PartitionsDefinition::from_snap(snap)?);
+        self.definitions.truncate(REMEMBERED - 1);
+        self.definitions.insert(0, (snap, Arc::clone(&definition)));
+        Ok(Some(definition))
+    }
 }
 
 fn conditioned_jobs(snap: &RepositorySnap) -> Vec<(String, &AutomationCondition)> {

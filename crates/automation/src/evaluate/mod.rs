@@ -27,6 +27,13 @@ use crate::observation::Observation;
 use crate::subset::EntityPart;
 use crate::view::{Towards, View};
 
+/// From how many entities on a level is shared between threads.
+const MANY: usize = 64;
+
+fn of_entity(key: &Key, source: AutomationError) -> AutomationError {
+    AutomationError::Entity { key: key.clone(), source: Box::new(source) }
+}
+
 /// The inputs of a tick.
 #[derive(Debug, Clone, Copy)]
 pub struct Tick<'a> {
@@ -68,19 +75,43 @@ impl<'a> Tick<'a> {
         }
         let mut requested = Requested::new();
         let mut results = Vec::new();
-        let in_order = self.graph.levels().iter().flatten().filter(|key| keys.contains(key));
-        for key in in_order {
-            let of_entity = |source: AutomationError| AutomationError::Entity {
-                key: key.clone(),
-                source: Box::new(source),
-            };
-            let result = self.evaluate_entity(key, &requested).map_err(of_entity)?;
-            request(&mut requested, &result.true_subset, &self.observed.partitions)?;
-            self.request_execution_set(&result, &mut requested).map_err(of_entity)?;
-            results.push(result);
+        for level in self.graph.levels() {
+            let level: Vec<&Key> = level.iter().filter(|key| keys.contains(key)).collect();
+            for result in self.evaluate_level(&level, &requested)? {
+                request(&mut requested, &result.true_subset, &self.observed.partitions)?;
+                self.request_execution_set(&result, &mut requested)
+                    .map_err(|error| of_entity(&result.true_subset.key, error))?;
+                results.push(result);
+            }
         }
         let requested = requested.into_values().filter(|part| !part.is_empty()).collect();
         Ok(TickResult { results, requested })
+    }
+
+    /// Entities of a level do not depend on each other: many of them are evaluated on all processors.
+    fn evaluate_level(&self, level: &[&Key], requested: &Requested) -> Result<Vec<NodeResult>> {
+        let evaluate = &|keys: &[&Key]| -> Result<Vec<NodeResult>> {
+            let evaluated = keys.iter().map(|key| {
+                self.evaluate_entity(key, requested).map_err(|error| of_entity(key, error))
+            });
+            evaluated.collect()
+        };
+        let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
+        if workers == 1 || level.len() < MANY {
+            return evaluate(level);
+        }
+        std::thread::scope(|scope| {
+            let chunks = level.chunks(level.len().div_ceil(workers));
+            let workers: Vec<_> = chunks.map(|keys| scope.spawn(move || evaluate(keys))).collect();
+            let mut results = Vec::with_capacity(level.len());
+            for worker in workers {
+                match worker.join() {
+                    Ok(evaluated) => results.extend(evaluated?),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            Ok(results)
+        })
     }
 
     /// Evaluates one entity's condition with the given parts already requested in this tick.
