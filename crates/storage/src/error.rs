@@ -89,6 +89,17 @@ pub enum StorageError {
         section: &'static str,
     },
 
+    /// The lease under which this process may write has passed to another.
+    #[error(
+        "this process no longer leads ({name}, epoch {epoch}): another one has taken over, and nothing was written"
+    )]
+    Fenced {
+        /// What was led.
+        name: String,
+        /// The epoch of the lease lost.
+        epoch: i64,
+    },
+
     /// A run with this id is stored already.
     #[error("run {0} already exists")]
     RunAlreadyExists(String),

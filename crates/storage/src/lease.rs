@@ -6,9 +6,12 @@
 
 use std::time::Duration;
 
-use crate::db::{Db, Dialect, args};
+use crate::db::{Db, Dialect, Tx, args};
 use crate::error::Result;
 use crate::timestamp::Timestamp;
+
+/// The time of the PostgreSQL server, also within a transaction.
+const SERVER_TIME: &str = "SELECT clock_timestamp() AT TIME ZONE 'UTC'";
 
 /// A lease held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,34 +31,63 @@ pub struct LeaseStore {
 }
 
 impl LeaseStore {
-    pub(crate) fn new(db: Db) -> Self {
-        Self { db }
+    pub(crate) fn new(db: &Db) -> Self {
+        Self { db: db.unfenced() }
     }
 
     /// Takes a free or expired lease, or renews one's own. `None` when another holds it.
     ///
+    /// A takeover waits for the transactions that the former holder has under way (see
+    /// [`Storage::fence`](crate::Storage::fence)).
+    ///
     /// # Errors
     /// Database errors.
     pub async fn acquire(&self, name: &str, holder: &str, ttl: Duration) -> Result<Option<Lease>> {
+        let select = || {
+            let mut sql = self.db.sql("SELECT holder, epoch, expires_at FROM ", []);
+            sql.push(self.table()).add(" WHERE name = ?", args![name]);
+            sql
+        };
+        // A look without locks first: contenders look often, and must not be in the holder's way.
+        let mut sql = select();
         let now = self.now().await?;
+        if let Some(row) = self.db.fetch_optional(sql).await? {
+            if row.text(0)? != holder && row.time(2)? >= now {
+                return Ok(None);
+            }
+        } else {
+            let mut insert = self.db.sql("INSERT INTO ", []);
+            insert.push(self.table()).add(
+                " (name, holder, epoch, expires_at) VALUES (?, '', 0, ?) ON CONFLICT (name) DO NOTHING",
+                args![name, Timestamp::from_micros(0)],
+            );
+            self.db.execute(insert).await?;
+        }
+        let mut tx = self.db.begin().await?;
+        if self.db.dialect() == Dialect::Postgres {
+            // A contender that is paused here must not hold up the others.
+            tx.execute_script("SET LOCAL idle_in_transaction_session_timeout = 1500").await?;
+        }
+        sql = select();
+        sql.push(tx.for_update());
+        let Some(row) = tx.fetch_optional(sql).await? else { return Ok(None) };
+        let now = self.now_in(&mut tx).await?;
+        let (current, mut epoch) = (row.text(0)?, row.int(1)?);
+        if current != holder {
+            if row.time(2)? >= now {
+                return Ok(None);
+            }
+            epoch += 1;
+        }
         let expires = Timestamp::from_micros(now.micros() + ttl.as_micros() as i64);
-        let table = self.table();
-        let mut sql = self.db.sql("INSERT INTO ", []);
-        sql.push(table).add(
-            " AS lease (name, holder, epoch, expires_at) VALUES (?, ?, 1, ?)
-             ON CONFLICT (name) DO UPDATE SET
-                 epoch = CASE WHEN lease.holder = excluded.holder THEN lease.epoch ELSE lease.epoch + 1 END,
-                 holder = excluded.holder,
-                 expires_at = excluded.expires_at
-             WHERE lease.holder = excluded.holder OR lease.expires_at < ?
-             RETURNING epoch",
-            args![name, holder, expires, now],
+        let mut update = tx.sql("UPDATE ", []);
+        update.push(self.table()).add(
+            " SET holder = ?, epoch = ?, expires_at = ? WHERE name = ?",
+            args![holder, epoch, expires, name],
         );
-        let row = self.db.fetch_optional(sql).await?;
-        row.map(|row| {
-            Ok(Lease { name: name.to_owned(), holder: holder.to_owned(), epoch: row.int(0)? })
-        })
-        .transpose()
+        tx.execute(update).await?;
+        tx.commit().await?;
+        Ok(Some(Lease { name: name.to_owned(), holder: holder.to_owned(), epoch }))
     }
 
     /// Prolongs a lease; false when it has passed to another meanwhile.
@@ -97,10 +129,15 @@ impl LeaseStore {
         if self.db.dialect() == Dialect::Sqlite {
             return Ok(Timestamp::now());
         }
-        let sql = self.db.sql("SELECT clock_timestamp() AT TIME ZONE 'UTC'", []);
-        match self.db.fetch_optional(sql).await? {
-            Some(row) => row.time(0),
-            None => Ok(Timestamp::now()),
+        let row = self.db.fetch_optional(self.db.sql(SERVER_TIME, [])).await?;
+        row.map_or_else(|| Ok(Timestamp::now()), |row| row.time(0))
+    }
+
+    async fn now_in(&self, tx: &mut Tx) -> Result<Timestamp> {
+        if self.db.dialect() == Dialect::Sqlite {
+            return Ok(Timestamp::now());
         }
+        let row = tx.fetch_optional(self.db.sql(SERVER_TIME, [])).await?;
+        row.map_or_else(|| Ok(Timestamp::now()), |row| row.time(0))
     }
 }

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::events::{EventDbs, EventStore, Shards};
 use crate::heartbeats::HeartbeatStore;
 use crate::kvs::KvsStore;
-use crate::lease::LeaseStore;
+use crate::lease::{Lease, LeaseStore};
 use crate::runs::RunStore;
 use crate::schedules::ScheduleStore;
 use crate::schema::{self, Marks, Section};
@@ -68,7 +68,7 @@ impl Storage {
                 snapshots: SnapshotStore::new(runs_db.clone()),
                 heartbeats: HeartbeatStore::new(runs_db.clone()),
                 kvs: KvsStore::new(runs_db.clone()),
-                leases: LeaseStore::new(runs_db.clone()),
+                leases: LeaseStore::new(&runs_db),
                 dynamic_partitions: DynamicPartitionsStore::new(index.clone()),
                 concurrency: ConcurrencyStore::new(index),
                 runs_db,
@@ -121,6 +121,15 @@ impl Storage {
     /// Leadership leases.
     pub fn leases(&self) -> &LeaseStore {
         &self.inner.leases
+    }
+
+    /// From now on every write of this storage needs the lease: after another has taken it over,
+    /// writes fail with [`StorageError::Fenced`](crate::StorageError::Fenced) and change nothing.
+    ///
+    /// Holds for the databases that share the lease's one: all of them on PostgreSQL unless the stores
+    /// are configured apart; with SQLite the file of runs.
+    pub fn fence(&self, lease: Lease) {
+        self.inner.runs_db.fence(lease);
     }
 
     /// Keys of dynamic partitions definitions.

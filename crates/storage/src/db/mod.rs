@@ -5,6 +5,7 @@
 //! with `BEGIN IMMEDIATE`: a deferred one that turns into a writer would fail at once with
 //! `SQLITE_BUSY` instead of waiting for the other writer (a Python process, say).
 
+mod fence;
 mod row;
 mod sql;
 
@@ -14,16 +15,19 @@ use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+use fence::Fence;
 pub(crate) use row::Row;
 pub(crate) use sql::{Arg, Dialect, Sql, args, like_prefix};
 
 use crate::error::{Result, StorageError};
+use crate::lease::Lease;
 
 /// A database with its redacted name for messages.
 #[derive(Clone)]
 pub(crate) struct Db {
     pool: Pool,
     target: Arc<str>,
+    fence: Fence,
 }
 
 #[derive(Clone)]
@@ -61,11 +65,21 @@ macro_rules! run {
 
 impl Db {
     pub(crate) fn postgres(pool: PgPool, target: &str) -> Self {
-        Self { pool: Pool::Postgres(pool), target: target.into() }
+        Self { pool: Pool::Postgres(pool), target: target.into(), fence: Fence::default() }
     }
 
     pub(crate) fn sqlite(pool: SqlitePool, target: &str) -> Self {
-        Self { pool: Pool::Sqlite(pool), target: target.into() }
+        Self { pool: Pool::Sqlite(pool), target: target.into(), fence: Fence::default() }
+    }
+
+    /// From now on writes through this handle and its clones need the lease.
+    pub(crate) fn fence(&self, lease: Lease) {
+        self.fence.set(lease);
+    }
+
+    /// A handle of the same pool whose writes need no lease: for the leases themselves.
+    pub(crate) fn unfenced(&self) -> Self {
+        Self { fence: Fence::default(), ..self.clone() }
     }
 
     pub(crate) fn target(&self) -> &str {
@@ -116,6 +130,12 @@ impl Db {
 
     /// Executes a statement and returns how many rows it changed.
     pub(crate) async fn execute(&self, sql: Sql) -> Result<u64> {
+        if self.fence.lease().is_some() {
+            let mut tx = self.begin().await?;
+            let changed = tx.execute(sql).await?;
+            tx.commit().await?;
+            return Ok(changed);
+        }
         let changed = match &self.pool {
             Pool::Postgres(pool) => {
                 run!(sql, postgres_arguments, pool, execute).map(|done| done.rows_affected())
@@ -129,12 +149,24 @@ impl Db {
 
     /// Opens a write transaction.
     pub(crate) async fn begin(&self) -> Result<Tx> {
+        let lease = self.fence.lease();
         let inner = match &self.pool {
+            Pool::Postgres(pool) if lease.is_some() => {
+                let begin = AssertSqlSafe(fence::begin_postgres());
+                pool.begin_with(begin).await.map(TxInner::Postgres)
+            }
             Pool::Postgres(pool) => pool.begin().await.map(TxInner::Postgres),
             Pool::Sqlite(pool) => pool.begin_with("BEGIN IMMEDIATE").await.map(TxInner::Sqlite),
         };
         let inner = inner.map_err(|error| classify(error, &self.target))?;
-        Ok(Tx { inner, target: Arc::clone(&self.target) })
+        let mut tx = Tx { inner, target: Arc::clone(&self.target) };
+        if let Some(lease) = lease {
+            let question = fence::question(&lease, tx.dialect());
+            if tx.fetch_optional(question).await?.is_none() {
+                return Err(StorageError::Fenced { name: lease.name.clone(), epoch: lease.epoch });
+            }
+        }
+        Ok(tx)
     }
 
     pub(crate) async fn close(&self) {

@@ -3,6 +3,7 @@
 //! A hint that a run has new events, never the events themselves: watchers read them by id.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::Notify;
@@ -11,6 +12,9 @@ use tokio::sync::Notify;
 #[derive(Default)]
 pub(super) struct Bus {
     senders: Mutex<HashMap<String, Weak<Notify>>>,
+    /// For one who wants to know of news of any run.
+    any: Notify,
+    any_is_wanted: AtomicBool,
 }
 
 impl Bus {
@@ -26,7 +30,14 @@ impl Bus {
         signal
     }
 
+    /// Waits for news of any run since the last call. One waiter at a time.
+    pub(super) async fn any_news(&self) {
+        self.any_is_wanted.store(true, Ordering::Relaxed);
+        self.any.notified().await;
+    }
+
     pub(super) fn announce<'a>(&self, run_ids: impl IntoIterator<Item = &'a str>) {
+        self.any.notify_one();
         let senders = self.lock();
         if senders.is_empty() {
             return;
@@ -40,7 +51,8 @@ impl Bus {
 
     /// Whether anybody in this process watches.
     pub(super) fn has_watchers(&self) -> bool {
-        self.lock().values().any(|signal| signal.strong_count() > 0)
+        self.any_is_wanted.load(Ordering::Relaxed)
+            || self.lock().values().any(|signal| signal.strong_count() > 0)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Weak<Notify>>> {

@@ -45,6 +45,13 @@ impl EventStore {
         }
     }
 
+    /// Waits for a hint that some run has new events: of this process, and on PostgreSQL of any. Hints
+    /// may be lost and may be about anything; one waiter at a time.
+    pub async fn any_news(&self) {
+        self.ensure_hints();
+        self.bus.any_news().await;
+    }
+
     /// Sees to it that hints arrive, again after a lost connection, and tells how long to wait for one.
     fn ensure_hints(&self) -> Duration {
         match self.dbs.index().postgres_pool() {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rondel_model::heartbeat::DaemonHeartbeat;
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{
     InstigatorState, InstigatorStatus, InstigatorTick, InstigatorType, TickData, TickStatus,
@@ -148,4 +149,59 @@ async fn a_lease_changes_hands_with_a_new_epoch_only_after_it_ran_out(
     assert!(leases.acquire("daemon", "one", long).await.unwrap().is_none());
     leases.release(&second).await.unwrap();
     assert!(leases.acquire("daemon", "one", long).await.unwrap().is_some());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_fenced_storage_changes_nothing_after_a_takeover(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let storage = open(backend).await;
+    let leases = storage.leases();
+    let heartbeat = |id: &str| DaemonHeartbeat {
+        daemon_type: "SENSOR".to_owned(),
+        daemon_id: Some(id.to_owned()),
+        ..DaemonHeartbeat::default()
+    };
+    let first = leases.acquire("daemon", "one", Duration::from_millis(20)).await.unwrap().unwrap();
+    storage.fence(first);
+    // a lease that ran out is good as long as nobody took it
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    storage.heartbeats().add(&[heartbeat("one")]).await.unwrap();
+    storage.kvs().set_cursor_values([("key".to_owned(), "one".to_owned())]).await.unwrap();
+
+    let second = leases.acquire("daemon", "two", Duration::from_secs(60)).await.unwrap().unwrap();
+    let refused = storage.heartbeats().add(&[heartbeat("late")]).await.unwrap_err();
+    assert!(matches!(refused, StorageError::Fenced { epoch: 1, .. }), "{refused}");
+    let cursor = [("key".to_owned(), "late".to_owned())];
+    assert!(storage.kvs().set_cursor_values(cursor).await.is_err());
+    let stored = storage.heartbeats().get().await.unwrap();
+    assert_eq!(stored["SENSOR"].daemon_id.as_deref(), Some("one"));
+
+    // under the new lease the same process may write again
+    storage.fence(second);
+    storage.heartbeats().add(&[heartbeat("two")]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_holder_that_stops_within_a_transaction_does_not_hold_up_its_successor() {
+    let place = crate::backend::Place::ready(Backend::Postgres).await;
+    let storage = place.open().await;
+    let leases = storage.leases();
+    let ttl = Duration::from_millis(20);
+    leases.acquire("daemon", "one", ttl).await.unwrap().unwrap();
+    let mut stopped = place.postgres().await;
+    for statement in [
+        "BEGIN",
+        "SET LOCAL idle_in_transaction_session_timeout = 1500",
+        "SELECT epoch FROM rondel.leases WHERE name = 'daemon' AND holder = 'one' FOR KEY SHARE",
+    ] {
+        sqlx::query(statement).execute(&mut stopped).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    let began = std::time::Instant::now();
+    let second = leases.acquire("daemon", "two", Duration::from_secs(60)).await.unwrap();
+    assert!(second.is_some());
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
+    sqlx::query("COMMIT").execute(&mut stopped).await.unwrap_err();
 }
