@@ -28,6 +28,8 @@ pub struct InstanceOptions {
     /// Socket of a process that launches runs where `dagster.yaml` names a launcher that has no
     /// counterpart here.
     pub launcher_socket: Option<PathBuf>,
+    /// The interpreter to run such a launcher with, in a process of ours, where no socket is given.
+    pub launcher_python: Option<PathBuf>,
 }
 
 impl Default for InstanceOptions {
@@ -36,6 +38,7 @@ impl Default for InstanceOptions {
             storage: OpenOptions::default(),
             clock: Arc::new(SystemClock),
             launcher_socket: None,
+            launcher_python: None,
         }
     }
 }
@@ -60,9 +63,12 @@ impl Instance {
     /// # Errors
     /// A wrong configuration, or a database that stays unreachable or cannot be used.
     pub async fn open(home: Home, options: InstanceOptions) -> Result<Arc<Self>, InstanceError> {
-        let config = match options.launcher_socket {
-            Some(_) => InstanceConfig::load_with_foreign_launcher(&home)?,
-            None => InstanceConfig::load(&home)?,
+        let may_be_foreign = options.launcher_socket.is_some()
+            || (options.launcher_python.is_some() && InstanceConfig::has_file(&home));
+        let config = if may_be_foreign {
+            InstanceConfig::load_with_foreign_launcher(&home)?
+        } else {
+            InstanceConfig::load(&home)?
         };
         if config.file.is_none() && !home.is_temporary() {
             tracing::info!(
@@ -82,13 +88,19 @@ impl Instance {
         home: Option<Home>,
         options: InstanceOptions,
     ) -> Result<Arc<Self>, InstanceError> {
-        let launcher: Arc<dyn RunLauncher> = match (&config.run_launcher, &options.launcher_socket)
-        {
-            (RunLauncherSettings::Foreign(_), Some(socket)) => {
-                Arc::new(BridgedRunLauncher::connect(socket).await?)
-            }
-            (settings, _) => rondel_launcher::build(&launcher_spec(settings))?,
-        };
+        let base_dir = home.as_ref().map(Home::base_dir);
+        let launcher: Arc<dyn RunLauncher> =
+            match (&config.run_launcher, &options.launcher_socket, &options.launcher_python) {
+                (RunLauncherSettings::Foreign(_), Some(socket), _) => {
+                    Arc::new(BridgedRunLauncher::connect(socket).await?)
+                }
+                (RunLauncherSettings::Foreign(class), None, Some(python)) if base_dir.is_some() => {
+                    tracing::info!(class, "run launcher in a Python process of its own");
+                    let home = base_dir.unwrap_or(python);
+                    Arc::new(rondel_launcher::start_foreign(class, python, home).await?)
+                }
+                (settings, ..) => rondel_launcher::build(&launcher_spec(settings))?,
+            };
         if let ComputeLogsSettings::ObjectStore { class, .. } = &config.compute_logs {
             tracing::warn!(class, "captured logs cannot be read back by this version");
         }
@@ -141,6 +153,11 @@ impl Instance {
     /// wait for its next look. One waiter at a time.
     pub async fn run_enqueued(&self) {
         self.enqueued.notified().await;
+    }
+
+    /// Whether a launch (or other work that is finished although its caller went away) is under way.
+    pub fn has_work_in_progress(&self) -> bool {
+        !self.tasks.is_empty()
     }
 
     /// Lets work in progress finish, refuses more, and closes the stores.

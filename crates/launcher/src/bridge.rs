@@ -6,6 +6,7 @@
 //! as the other side needs (it may execute the whole run), so there is no deadline here.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rondel_model::SerializableErrorInfo;
@@ -15,8 +16,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
+use tokio::time::{Instant, sleep};
 
 use crate::error::LaunchError;
+use crate::foreign::Supervised;
 use crate::launcher::{LaunchContext, RunLauncher, RunReporter, WorkerHealth, WorkerStatus};
 
 /// A launcher behind a Unix socket.
@@ -24,6 +27,8 @@ use crate::launcher::{LaunchContext, RunLauncher, RunReporter, WorkerHealth, Wor
 pub struct BridgedRunLauncher {
     socket: PathBuf,
     capabilities: Capabilities,
+    /// The process behind the socket, where it is ours, and how long to wait for it to listen.
+    supervised: Option<(Supervised, Duration)>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -47,17 +52,53 @@ impl BridgedRunLauncher {
     /// # Errors
     /// Nobody answers at the socket.
     pub async fn connect(socket: &Path) -> Result<Self, LaunchError> {
-        let mut launcher =
-            Self { socket: socket.to_path_buf(), capabilities: Capabilities::default() };
-        let reply = launcher.request(json!({ "op": "capabilities" })).await?;
-        launcher.capabilities = serde_json::from_value(reply).unwrap_or_default();
-        Ok(launcher)
+        let launcher = Self {
+            socket: socket.to_path_buf(),
+            capabilities: Capabilities::default(),
+            supervised: None,
+        };
+        launcher.with_capabilities().await
+    }
+
+    /// As [`Self::connect`], to a process that may have to start first, now or after an accident.
+    pub(crate) async fn connect_to_supervised(
+        socket: &Path,
+        patience: Duration,
+        process: Supervised,
+    ) -> Result<Self, LaunchError> {
+        let launcher = Self {
+            socket: socket.to_path_buf(),
+            capabilities: Capabilities::default(),
+            supervised: Some((process, patience)),
+        };
+        launcher.with_capabilities().await
+    }
+
+    async fn with_capabilities(mut self) -> Result<Self, LaunchError> {
+        let reply = self.request(json!({ "op": "capabilities" })).await?;
+        self.capabilities = serde_json::from_value(reply).unwrap_or_default();
+        Ok(self)
+    }
+
+    /// A connection; nothing has been asked before there is one, so trying again is harmless.
+    async fn stream(&self) -> std::io::Result<UnixStream> {
+        let started = Instant::now();
+        loop {
+            match (UnixStream::connect(&self.socket).await, &self.supervised) {
+                (Err(_), Some((process, patience)))
+                    if !process.has_ended() && started.elapsed() < *patience =>
+                {
+                    sleep(Duration::from_millis(50)).await;
+                }
+                (connected, _) => return connected,
+            }
+        }
     }
 
     async fn request(&self, request: Value) -> Result<Value, LaunchError> {
         let failed = |reason: String| LaunchError::Bridge { socket: self.socket.clone(), reason };
         let exchange = async {
-            let mut stream = UnixStream::connect(&self.socket).await?;
+            let mut stream = self.stream().await?;
             stream.write_all(format!("{request}\n").as_bytes()).await?;
             let mut line = String::new();
             BufReader::new(stream).read_line(&mut line).await?;

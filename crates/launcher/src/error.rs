@@ -81,6 +81,18 @@ pub enum LaunchError {
         /// What went wrong.
         reason: String,
     },
+    /// A launcher of somebody else's cannot be loaded.
+    #[error(
+        "the run launcher {class} of dagster.yaml cannot be loaded with {python}: {reason}; its process has told why above. Check that its package is installed there, or use one that needs no Python: {}", crate::supported().collect::<Vec<_>>().join(", ")
+    )]
+    NotLoaded {
+        /// Its class.
+        class: String,
+        /// The interpreter.
+        python: String,
+        /// What was noticed on this side.
+        reason: String,
+    },
     /// The instance failed.
     #[error("{0}")]
     Instance(ReporterError),

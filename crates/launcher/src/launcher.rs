@@ -76,6 +76,17 @@ impl WorkerStatus {
     }
 }
 
+/// Whether a run has got a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerPresence {
+    /// There is one.
+    Present,
+    /// There is none, and none is being started.
+    Absent,
+    /// It cannot be told.
+    Unknown,
+}
+
 /// The answer to a health check. Dagster's `CheckRunHealthResult`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerHealth {
@@ -114,6 +125,16 @@ pub trait RunLauncher: Send + Sync {
         run_id: &RunId,
         reporter: &dyn RunReporter,
     ) -> Result<bool, LaunchError>;
+
+    /// Whether a run that is STARTING has got its worker: asked about runs whose launch was
+    /// interrupted, which are launched again only when the answer is a certain no.
+    async fn presence(
+        &self,
+        _run: &DagsterRun,
+        _reporter: &dyn RunReporter,
+    ) -> Result<WorkerPresence, LaunchError> {
+        Ok(WorkerPresence::Unknown)
+    }
 
     /// Whether [`RunLauncher::resume`] works.
     fn supports_resume(&self) -> bool {

@@ -8,6 +8,7 @@
 mod bridge;
 mod default;
 mod error;
+mod foreign;
 pub mod kubernetes;
 mod launcher;
 mod registry;
@@ -16,8 +17,10 @@ mod unavailable;
 pub use bridge::BridgedRunLauncher;
 pub use default::DefaultRunLauncher;
 pub use error::LaunchError;
+pub use foreign::start_foreign;
 pub use launcher::{
-    LaunchContext, ReporterError, RunLauncher, RunReporter, WorkerHealth, WorkerStatus,
+    LaunchContext, ReporterError, RunLauncher, RunReporter, WorkerHealth, WorkerPresence,
+    WorkerStatus,
 };
 pub use registry::{LauncherSpec, UnknownLauncher, build, supported};
 pub use unavailable::UnavailableLauncher;

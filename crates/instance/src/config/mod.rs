@@ -77,6 +77,11 @@ impl InstanceConfig {
         Self::load_with_env(home.base_dir(), home.config_dir(), &|name| std::env::var(name).ok())
     }
 
+    /// Whether a home has a `dagster.yaml`.
+    pub fn has_file(home: &Home) -> bool {
+        home.config_dir().join(FILE_NAME).is_file()
+    }
+
     /// Like [`load`](Self::load), but any run launcher class may be named, since another process
     /// drives it.
     ///

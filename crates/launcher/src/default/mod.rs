@@ -9,12 +9,12 @@ use rondel_code_location::{CallLimits, CodeServerClient, ServerAddress};
 use rondel_model::event::EngineEventData;
 use rondel_model::grpc::ExecuteExternalJobArgs;
 use rondel_model::ids::RunId;
-use rondel_model::run::tags;
+use rondel_model::run::{DagsterRun, tags};
 use rondel_model::serdes::{Extra, Map};
 use serde_json::{Value, json};
 
 use crate::error::LaunchError;
-use crate::launcher::{LaunchContext, RunLauncher, RunReporter};
+use crate::launcher::{LaunchContext, RunLauncher, RunReporter, WorkerPresence};
 
 const CLASS_NAME: &str = "DefaultRunLauncher";
 
@@ -55,6 +55,27 @@ impl RunLauncher for DefaultRunLauncher {
             message: result.message.unwrap_or_default(),
             error: result.serializable_error_info.map(Box::new),
         })
+    }
+
+    async fn presence(
+        &self,
+        run: &DagsterRun,
+        reporter: &dyn RunReporter,
+    ) -> Result<WorkerPresence, LaunchError> {
+        // The address is noted before the server is asked.
+        if run.tag(tags::GRPC_INFO_TAG).is_none() {
+            return Ok(WorkerPresence::Absent);
+        }
+        let Some(client) = client_for_termination(&run.run_id, reporter).await? else {
+            return Ok(WorkerPresence::Unknown);
+        };
+        match client.get_current_runs().await {
+            Ok(runs) if runs.contains(&run.run_id) => Ok(WorkerPresence::Present),
+            Ok(_) => Ok(WorkerPresence::Absent),
+            // A server that is gone may have left the worker behind.
+            Err(error) if error.is_unreachable() => Ok(WorkerPresence::Unknown),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn terminate(

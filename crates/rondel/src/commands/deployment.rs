@@ -45,7 +45,7 @@ impl Deployment {
         home: Home,
         workspace: &WorkspaceArgs,
         code_servers: Option<&Path>,
-        instance_options: InstanceOptions,
+        mut instance_options: InstanceOptions,
         logs: &LogArgs,
     ) -> anyhow::Result<Self> {
         let environment = Environment::current().context("the current directory is gone")?;
@@ -55,6 +55,7 @@ impl Deployment {
             config = config.with_code_servers(file);
         }
         config.locations()?;
+        instance_options.launcher_python = find_python(&environment);
         let instance = Instance::open(home, instance_options).await?;
         let options = code_server_options(&instance, &environment, logs)?;
         let workspace = Workspace::start(config, options)?;
