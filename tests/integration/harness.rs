@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 /// The program under test: the one just built, or another one (say, a release build) by `RONDEL_TEST_BINARY`.
 pub fn binary() -> PathBuf {
-    std::env::var_os("RONDEL_TEST_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_rondel").into(), PathBuf::from)
+    std::env::var_os("RONDEL_TEST_BINARY")
+        .map_or_else(|| env!("CARGO_BIN_EXE_rondel").into(), PathBuf::from)
 }
 
 /// The interpreter that user code runs on.

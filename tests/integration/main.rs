@@ -3,7 +3,9 @@
 
 mod bad_input;
 mod client;
+mod fault_points;
 mod faults;
 mod harness;
+mod leadership;
 mod quickstart;
 mod test_repository;

@@ -40,6 +40,16 @@ const LAUNCH_GRACE: Duration = Duration::from_secs(30);
 /// telling this one. A look at an empty queue is one indexed query.
 const QUEUE_POLL: Duration = Duration::from_secs(1);
 
+/// How long the queue is looked at more often after news of any run: Dagster stores the event first, and
+/// puts the run into the queue (or frees its place) shortly after, on a busy machine not so shortly.
+const ALERT: Duration = Duration::from_millis(1500);
+
+/// The least time between two looks because of news, of which busy instances have many.
+const LOOK_SPACING: Duration = Duration::from_millis(15);
+
+/// How long after the begin of a term launches of the leader before are taken for over.
+const INTERRUPTED_PAUSE: Duration = Duration::from_secs(10);
+
 /// Submissions of one evaluation at a time, unless `dagster.yaml` says otherwise.
 const SUBMISSIONS: usize = 8;
 
@@ -50,6 +60,9 @@ pub struct DaemonOptions {
     pub heartbeat_interval: Duration,
     /// How long an error stays in the heartbeat.
     pub error_interval: Duration,
+    /// Whether all writes of the instance need the lease of the leader: for a process in which nothing
+    /// but the daemons writes.
+    pub fenced: bool,
 }
 
 impl Default for DaemonOptions {
@@ -57,6 +70,7 @@ impl Default for DaemonOptions {
         Self {
             heartbeat_interval: Duration::from_secs(30),
             error_interval: Duration::from_secs(300),
+            fenced: true,
         }
     }
 }
@@ -89,23 +103,19 @@ pub fn required_daemons(instance: &Instance) -> Vec<DaemonKind> {
 ///
 /// # Errors
 /// When a daemon's task ends before it was told to.
-pub async fn run(
-    options: DaemonOptions,
-    instance: Arc<Instance>,
-    workspace: Arc<Workspace>,
+pub(crate) async fn lead(
+    options: &DaemonOptions,
+    daemon_id: &str,
+    instance: &Arc<Instance>,
+    workspace: &Arc<Workspace>,
     shutdown: CancellationToken,
 ) -> Result<(), DaemonError> {
     let mut services = JoinSet::new();
     let mut sinks = Vec::new();
-    for kind in required_daemons(&instance) {
-        let pace = Pace::Concurrent { submissions: submissions(&instance, kind) };
-        let context = Context::new(
-            kind,
-            Arc::clone(&instance),
-            Arc::clone(&workspace),
-            LogSink::Tracing,
-            pace,
-        );
+    for kind in required_daemons(instance) {
+        let pace = Pace::Concurrent { submissions: submissions(instance, kind) };
+        let context =
+            Context::new(kind, Arc::clone(instance), Arc::clone(workspace), LogSink::Tracing, pace);
         sinks.push((kind, context.errors.clone()));
         let stop = shutdown.clone();
         match kind {
@@ -120,8 +130,8 @@ pub async fn run(
         };
     }
     let heartbeats = Heartbeats::new(
-        instance,
-        rondel_model::ids::RunId::random().to_string(),
+        Arc::clone(instance),
+        daemon_id.to_owned(),
         options.heartbeat_interval,
         options.error_interval,
         sinks,
@@ -219,7 +229,17 @@ async fn queue_loop(context: Context, shutdown: CancellationToken) {
     let interval = Duration::from_secs(u64::try_from(settings.dequeue_interval()).unwrap_or(5));
     let interval = interval.min(QUEUE_POLL);
     let mut queue = RunQueue::new(context.clone());
+    let mut news_at: Option<Instant> = None;
+    let term_began = context.now();
+    let mut settled_at = Some(Instant::now() + INTERRUPTED_PAUSE);
     loop {
+        if settled_at.is_some_and(|at| at <= Instant::now()) {
+            settled_at = None;
+            if let Err(error) = Box::pin(queue.relaunch_interrupted(term_began)).await {
+                context.report("Caught error", &error);
+            }
+        }
+        let looked_at = Instant::now();
         let failed = match Box::pin(queue.iterate()).await {
             Ok(()) => false,
             Err(error) => {
@@ -227,12 +247,22 @@ async fn queue_loop(context: Context, shutdown: CancellationToken) {
                 true
             }
         };
+        let pause = match news_at.map(|at| at.elapsed()).filter(|age| *age < ALERT) {
+            _ if failed => ERROR_PAUSE,
+            // Ever less often.
+            Some(age) => LOOK_SPACING.max(age / 4).min(interval),
+            None => interval,
+        };
         tokio::select! {
             () = shutdown.cancelled() => break,
-            () = sleep(if failed { ERROR_PAUSE } else { interval }) => {}
+            () = sleep(pause) => {}
             () = context.instance.run_enqueued(), if !failed => {}
             // A place may be free again, or the run be back in the queue.
             () = queue.one_launch_ended() => {}
+            () = context.storage().events().any_news(), if !failed => {
+                news_at = Some(Instant::now());
+                sleep_until(looked_at + LOOK_SPACING).await;
+            }
         }
     }
     if timeout(LAUNCH_GRACE, queue.finish()).await.is_err() {

@@ -9,6 +9,24 @@ use serde_json::Value;
 
 use crate::DaemonError;
 
+/// Every point of the scheduler, in the order they are reached.
+pub const SCHEDULE_POINTS: &[&str] =
+    &["TICK_CREATED", "TICK_HELD", "RUN_CREATED", "RUN_LAUNCHED", "RUN_ADDED", "TICK_SUCCESS"];
+
+/// Every point of a sensor's tick.
+pub const SENSOR_POINTS: &[&str] = &[
+    "TICK_CREATED",
+    "TICK_HELD",
+    "AUTOMATION_EVALUATIONS_ADDED",
+    "RUN_IDS_RESERVED",
+    "RUN_CREATED",
+    "RUN_LAUNCHED",
+    "RUN_IDS_ADDED_TO_EVALUATIONS",
+];
+
+/// Every point of a job backfill.
+pub const JOB_BACKFILL_POINTS: &[&str] = &["BEFORE_SUBMIT", "AFTER_SUBMIT"];
+
 #[derive(Debug, Clone)]
 enum Fault {
     Signal(i32),
@@ -72,5 +90,60 @@ impl FaultPoints {
                 Err(DaemonError::Injected("the process outlived its crash signal".to_owned()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use rstest::rstest;
+
+    use super::*;
+
+    /// The points that the sources of a daemon reach.
+    fn reached(folder: &str) -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+        let mut points = BTreeSet::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            for call in text.split("faults.reach(").skip(1) {
+                let arguments = call.split_once(')').map_or(call, |(arguments, _)| arguments);
+                points.extend(call_point(arguments));
+                // `sensor.name()` has a parenthesis of its own
+                points.extend(call.split_once("?;").and_then(|(all, _)| call_point(all)));
+            }
+        }
+        points
+    }
+
+    fn call_point(arguments: &str) -> Option<String> {
+        let (_, rest) = arguments.rsplit_once(", \"")?;
+        rest.split_once('"').map(|(point, _)| point.to_owned())
+    }
+
+    #[rstest]
+    #[case("schedule", SCHEDULE_POINTS)]
+    #[case("sensor", SENSOR_POINTS)]
+    #[case("backfill/job", JOB_BACKFILL_POINTS)]
+    fn the_lists_name_every_point_that_the_code_reaches(
+        #[case] folder: &str,
+        #[case] listed: &[&str],
+    ) {
+        let listed: BTreeSet<String> = listed.iter().map(|point| (*point).to_owned()).collect();
+        assert_eq!(reached(folder), listed);
+    }
+
+    #[test]
+    fn points_are_armed_by_instigator_or_alone() {
+        let faults =
+            FaultPoints::from_json(r#"{"a": {"TICK_HELD": "boom"}, "AFTER_SUBMIT": "bang"}"#);
+        let faults = faults.unwrap();
+        assert!(faults.reach("a", "TICK_CREATED").is_ok());
+        assert!(faults.reach("b", "TICK_HELD").is_ok());
+        assert_eq!(faults.reach("a", "TICK_HELD").unwrap_err().to_string(), "boom");
+        assert_eq!(faults.reach("", "AFTER_SUBMIT").unwrap_err().to_string(), "bang");
+        assert!(FaultPoints::from_json("[]").is_err());
     }
 }

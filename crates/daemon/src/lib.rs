@@ -22,12 +22,14 @@ mod freshness;
 mod heartbeat;
 mod iteration;
 mod kind;
+mod leader;
 mod log;
 mod monitoring;
 mod queue;
 mod retry;
 mod schedule;
 mod sensor;
+mod simulate;
 mod stale;
 mod submit;
 #[cfg(test)]
@@ -36,9 +38,11 @@ mod ticks;
 mod times;
 
 pub use clock::FixedClock;
-pub use controller::{DaemonOptions, required_daemons, run};
-pub use crash::FaultPoints;
+pub use controller::{DaemonOptions, required_daemons};
+pub use crash::{FaultPoints, JOB_BACKFILL_POINTS, SCHEDULE_POINTS, SENSOR_POINTS};
 pub use error::DaemonError;
 pub use iteration::{Iteration, TickOptions, TickReport, run_one_iteration};
 pub use kind::DaemonKind;
+pub use leader::run;
 pub use log::LogSink;
+pub use simulate::{Firing, Outcome, SimulateOptions, simulate};

@@ -23,6 +23,8 @@ pub enum Command {
     Webserver(WebserverArgs),
     /// Run the daemons (schedules, sensors, run queue, monitoring)
     Daemon(DaemonArgs),
+    /// Tell when schedules would fire and what they would request, touching nothing
+    Simulate(Box<SimulateArgs>),
     /// Look at or migrate the instance that DAGSTER_HOME names
     #[command(subcommand)]
     Instance(InstanceCommand),
@@ -273,6 +275,34 @@ pub struct TickArgs {
 
 #[derive(Debug, Clone, Args)]
 pub struct DaemonRunArgs {
+    #[command(flatten)]
+    pub workspace: WorkspaceArgs,
+    #[command(flatten)]
+    pub storage: StorageArgs,
+    #[command(flatten)]
+    pub logs: LogArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Begin of the window: now, 2026-01-31, 2026-01-31T06:00 (UTC), an instant with offset, a Unix time
+    #[arg(long, default_value = "now")]
+    pub from: String,
+    /// End of the window, in the same forms, or a span after its begin such as +24h
+    #[arg(long, default_value = "+24h")]
+    pub to: String,
+    /// Only this schedule (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub schedule: Vec<String>,
+    /// Also schedules that are switched off
+    #[arg(long)]
+    pub all: bool,
+    /// Do not ask user code what it would request
+    #[arg(long)]
+    pub times_only: bool,
+    /// JSON in place of a table
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     pub workspace: WorkspaceArgs,
     #[command(flatten)]

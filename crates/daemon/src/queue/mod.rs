@@ -7,6 +7,7 @@
 
 mod act;
 mod decide;
+mod interrupted;
 mod observe;
 mod pools;
 mod tags;
@@ -40,6 +41,8 @@ pub(crate) struct RunQueue {
     /// Runs whose pools were explained in the log already.
     explained: HashSet<String>,
     launching: HashMap<String, DagsterRun>,
+    /// What was last said about the queue, which is not repeated at each look.
+    said: String,
     in_flight: InFlight<Result<bool, DaemonError>>,
 }
 
@@ -56,6 +59,7 @@ impl RunQueue {
             pauses: Arc::default(),
             explained: HashSet::new(),
             launching: HashMap::new(),
+            said: String::new(),
             in_flight: InFlight::new(),
         }
     }
@@ -98,6 +102,11 @@ impl RunQueue {
         Ok(())
     }
 
+    /// Launches runs whose launch the leader before did not finish.
+    pub(crate) async fn relaunch_interrupted(&self, term_began: f64) -> Result<(), DaemonError> {
+        interrupted::relaunch(&self.context, term_began).await
+    }
+
     /// Waits until one of the launches in progress has ended; for ever when there is none.
     pub(crate) async fn one_launch_ended(&mut self) {
         match self.in_flight.next().await {
@@ -134,7 +143,7 @@ impl RunQueue {
             limit => Some(limit.unwrap_or(0).saturating_sub(in_progress.len())),
         };
         if places == Some(0) {
-            self.context.log.info(format_args!(
+            self.say(format!(
                 "{} runs are currently in progress. Maximum is {}, won't launch more.",
                 in_progress.len(),
                 queue.max_concurrent_runs
@@ -202,7 +211,14 @@ impl RunQueue {
         Ok(records)
     }
 
-    fn log_look(&self, paused: &HashSet<String>) {
+    fn say(&mut self, text: String) {
+        if self.said != text {
+            self.context.log.info(&text);
+            self.said = text;
+        }
+    }
+
+    fn log_look(&mut self, paused: &HashSet<String>) {
         let clause = if paused.is_empty() {
             String::new()
         } else {
@@ -212,7 +228,7 @@ impl RunQueue {
                 names.join(",")
             )
         };
-        self.context.log.info(format_args!(
+        self.say(format!(
             "Priority sorting and checking tag concurrency limits for queued runs.{clause}"
         ));
     }

@@ -17,7 +17,8 @@ use rondel_model::instigation::{InstigatorStatus, Tick};
 pub(crate) use act::{purge, purge_ids};
 pub use decide::IterationTimes;
 use decide::{CatchUpLimits, Owner};
-use observe::{Observation, Schedule};
+use observe::Observation;
+pub(crate) use observe::{Schedule, evaluate, observe};
 
 use crate::DaemonError;
 use crate::context::{Context, Pace};

@@ -13,6 +13,7 @@ mod location;
 mod run;
 #[cfg(feature = "webserver")]
 mod server;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Automation(command) => runtime()?.block_on(automation::execute(command)),
         Command::Instance(command) => runtime()?.block_on(instance::execute(command)),
         Command::Daemon(args) => runtime()?.block_on(daemon::execute(args)),
+        Command::Simulate(args) => runtime()?.block_on(simulate::execute(*args)),
         #[cfg(feature = "webserver")]
         Command::Webserver(args) => runtime()?.block_on(server::webserver(args)),
         #[cfg(feature = "webserver")]

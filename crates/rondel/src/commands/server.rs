@@ -35,7 +35,11 @@ pub async fn dev(args: DevArgs) -> anyhow::Result<ExitCode> {
     let result = match webserver {
         Ok(webserver) => {
             let daemon = rondel_daemon::run(
-                rondel_daemon::DaemonOptions::default(),
+                rondel_daemon::DaemonOptions {
+                    // The webserver writes through the same instance, whoever leads.
+                    fenced: false,
+                    ..rondel_daemon::DaemonOptions::default()
+                },
                 deployment.instance.clone(),
                 deployment.workspace.clone(),
                 shutdown.clone(),

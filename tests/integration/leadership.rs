@@ -1,0 +1,276 @@
+//! Several daemon processes on one PostgreSQL database: one leads, the others follow when it is killed,
+//! paused or gives way to a dagster-daemon; no run is lost or started twice, no tick is missed.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use crate::harness::{python, required, rondel, run_python, wait_for};
+
+const LEADS: &str = "this process leads: its daemons start";
+const STANDS_BY: &str = "another rondel daemon leads";
+const TAKEN_OVER: &str = "another rondel daemon has taken over";
+
+/// How soon a standby has to lead after a crash.
+const TAKEOVER: Duration = Duration::from_secs(3);
+
+const DEFINITIONS: &str = r#"
+import os
+import dagster as dg
+
+@dg.op
+def note(context):
+    with open(os.path.join(os.environ["DAGSTER_HOME"], "executed"), "a") as file:
+        file.write(context.run_id + "\n")
+
+@dg.job
+def work():
+    note()
+
+schedules = [
+    dg.ScheduleDefinition(
+        name=f"every_minute_{number}",
+        job=work,
+        cron_schedule="* * * * *",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    for number in range(SCHEDULES)
+]
+defs = dg.Definitions(jobs=[work], schedules=schedules)
+"#;
+
+/// A database, a home that names it, and a code server that outlives the daemons.
+struct Deployment {
+    home: tempfile::TempDir,
+    database: String,
+    code_server: Child,
+    port: u16,
+}
+
+impl Deployment {
+    fn new(schedules: usize) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let server = required("RONDEL_TEST_POSTGRES_URL", "a PostgreSQL superuser's URL");
+        let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+        let database = format!("rondel_leadership_{nanos}");
+        let made = run_python("daemons.py", &["create-database", &server, &database], home.path());
+        let yaml = format!(
+            "storage:\n  postgres:\n    postgres_url: {}\ntelemetry:\n  enabled: false\n",
+            made.trim()
+        );
+        std::fs::write(home.path().join("dagster.yaml"), yaml).unwrap();
+        let file = home.path().join("definitions.py");
+        let text = DEFINITIONS.replace("SCHEDULES", &schedules.to_string());
+        std::fs::write(&file, text).unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let code_server = Command::new(python())
+            .args(["-m", "dagster", "api", "grpc", "--host", "127.0.0.1"])
+            .args(["--port", &port.to_string(), "-f", file.to_str().unwrap()])
+            .env("DAGSTER_HOME", home.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { home, database, code_server, port }
+    }
+
+    fn daemon(&self) -> Daemon {
+        Daemon::start(self.home.path(), self.port)
+    }
+
+    fn submit(&self, count: usize) -> Vec<String> {
+        let (port, count) = (self.port.to_string(), count.to_string());
+        let printed = run_python("daemons.py", &["submit", &port, &count], self.home.path());
+        printed.lines().map(str::to_owned).collect()
+    }
+
+    fn report(&self) -> Value {
+        let printed = run_python("daemons.py", &["report"], self.home.path());
+        serde_json::from_str(printed.lines().last().unwrap()).unwrap()
+    }
+
+    /// Waits until all runs have succeeded; each must have been started and executed once.
+    fn assert_each_ran_once(&self, at_least: u64) -> Value {
+        let report = wait_for("success of every run", Duration::from_secs(300), || {
+            let report = self.report();
+            let statuses = report["statuses"].as_object().unwrap();
+            let succeeded = statuses.get("SUCCESS").and_then(Value::as_u64).unwrap_or(0);
+            (succeeded >= at_least && statuses.len() == 1).then_some(report)
+        });
+        for (run, starts) in report["starts"].as_object().unwrap() {
+            assert_eq!(starts, 1, "{run} was started more than once");
+        }
+        let executed = std::fs::read_to_string(self.home.path().join("executed")).unwrap();
+        let mut runs: Vec<&str> = executed.lines().collect();
+        runs.sort_unstable();
+        let count = runs.len();
+        runs.dedup();
+        assert_eq!(runs.len(), count, "a run was executed twice");
+        report
+    }
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        self.code_server.kill().ok();
+        self.code_server.wait().ok();
+        if let Ok(server) = std::env::var("RONDEL_TEST_POSTGRES_URL") {
+            let arguments = ["drop-database", &server, &self.database];
+            run_python("daemons.py", &arguments, self.home.path());
+        }
+    }
+}
+
+/// A `rondel daemon run` with what it says.
+struct Daemon {
+    child: Child,
+    said: Arc<Mutex<String>>,
+}
+
+impl Daemon {
+    fn start(home: &Path, port: u16) -> Self {
+        let mut child = rondel(home)
+            .args(["daemon", "run", "--grpc-host", "127.0.0.1"])
+            .args(["--grpc-port", &port.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        let sink = Arc::clone(&said);
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut text = sink.lock().unwrap();
+                text.push_str(&line);
+                text.push('\n');
+            }
+        });
+        Self { child, said }
+    }
+
+    fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    fn wait_until_it_says(&self, text: &str) -> Duration {
+        let began = Instant::now();
+        wait_for(&format!("'{text}' in\n{}", self.said()), Duration::from_secs(60), || {
+            self.said().contains(text).then_some(())
+        });
+        began.elapsed()
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn unix_seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64()
+}
+
+fn executed(home: &Path) -> usize {
+    let file: PathBuf = home.join("executed");
+    std::fs::read_to_string(file).map_or(0, |text| text.lines().count())
+}
+
+#[test]
+fn a_standby_follows_a_killed_leader_and_no_queued_run_is_lost_or_started_twice() {
+    let deployment = Deployment::new(0);
+    let mut leader = deployment.daemon();
+    leader.wait_until_it_says(LEADS);
+    let mut standby = deployment.daemon();
+    standby.wait_until_it_says(STANDS_BY);
+    let mut submitted = 0;
+    for _ in 0..3 {
+        let before = executed(deployment.home.path());
+        submitted += deployment.submit(8).len();
+        // in the middle of launching
+        wait_for("a first execution", Duration::from_secs(120), || {
+            (executed(deployment.home.path()) > before).then_some(())
+        });
+        leader.signal("-KILL");
+        let took = standby.wait_until_it_says(LEADS);
+        assert!(took < TAKEOVER, "the takeover took {took:?}");
+        leader = standby;
+        standby = deployment.daemon();
+        standby.wait_until_it_says(STANDS_BY);
+    }
+    deployment.assert_each_ran_once(submitted as u64);
+}
+
+#[test]
+fn no_tick_is_missed_or_doubled_when_the_leader_is_killed_at_its_time() {
+    let deployment = Deployment::new(5);
+    let leader = deployment.daemon();
+    leader.wait_until_it_says(LEADS);
+    let standby = deployment.daemon();
+    standby.wait_until_it_says(STANDS_BY);
+    // schedules begin with the first minute after they were first seen
+    let minute = (unix_seconds() / 60.0).floor() * 60.0 + 60.0;
+    std::thread::sleep(Duration::from_secs_f64(minute + 0.15 - unix_seconds()));
+    leader.signal("-KILL");
+    standby.wait_until_it_says(LEADS);
+    let due = |report: &Value| {
+        let ticks = report["ticks"].as_object().unwrap();
+        let of_minute = |name: &String| name.contains(&format!(" {minute:.0} SUCCESS"));
+        ticks.iter().filter(|(name, _)| of_minute(name)).map(|(_, count)| count.clone()).collect()
+    };
+    let counts: Vec<Value> = wait_for("the ticks of the minute", Duration::from_secs(120), || {
+        let counts: Vec<Value> = due(&deployment.report());
+        (counts.len() == 5).then_some(counts)
+    });
+    assert!(counts.iter().all(|count| count == 1), "{counts:?}");
+    let report = deployment.report();
+    for (fired, count) in report["scheduled"].as_object().unwrap() {
+        assert_eq!(count, 1, "{fired}");
+    }
+}
+
+#[test]
+fn a_leader_that_was_paused_changes_nothing_after_it_wakes_up() {
+    let deployment = Deployment::new(0);
+    let paused = deployment.daemon();
+    paused.wait_until_it_says(LEADS);
+    let standby = deployment.daemon();
+    standby.wait_until_it_says(STANDS_BY);
+    deployment.submit(4);
+    paused.signal("-STOP");
+    let took = standby.wait_until_it_says(LEADS);
+    assert!(took < TAKEOVER, "the takeover took {took:?}");
+    deployment.submit(4);
+    paused.signal("-CONT");
+    paused.wait_until_it_says(TAKEN_OVER);
+    let report = deployment.assert_each_ran_once(8);
+    assert_eq!(report["statuses"]["SUCCESS"], 8);
+    assert!(!standby.said().contains(TAKEN_OVER));
+}
+
+#[test]
+fn rondel_gives_way_to_a_dagster_daemon_and_says_so() {
+    let deployment = Deployment::new(0);
+    run_python("daemons.py", &["beat"], deployment.home.path());
+    let daemon = deployment.daemon();
+    daemon.wait_until_it_says("a dagster-daemon (id 7c9e6679-dagster) works on this database");
+    assert!(!daemon.said().contains(LEADS), "{}", daemon.said());
+    let wiped = rondel(deployment.home.path()).args(["daemon", "wipe"]).output().unwrap();
+    assert!(wiped.status.success());
+    daemon.wait_until_it_says(LEADS);
+    run_python("daemons.py", &["beat"], deployment.home.path());
+    daemon.wait_until_it_says("the daemons of this process stop");
+    daemon.wait_until_it_says("leads no longer");
+}
