@@ -53,6 +53,9 @@ pub struct Reexecution {
     pub parent_run_id: RunId,
     /// Which part of it.
     pub strategy: ReexecutionStrategy,
+    /// The job, where the caller knows it; else that of the run, which a run made in a Python process does
+    /// not name.
+    pub target: Option<JobTarget>,
     /// Tags besides those inherited.
     pub extra_tags: Map<String>,
     /// Another config than the run's own.
@@ -71,6 +74,7 @@ impl Reexecution {
         Self {
             parent_run_id,
             strategy,
+            target: None,
             extra_tags: Map::new(),
             run_config: None,
             use_parent_run_tags: true,
@@ -92,7 +96,10 @@ impl Instance {
         workspace: &WorkspaceSnapshot,
     ) -> Result<DagsterRun, InstanceError> {
         let parent = self.run(&request.parent_run_id).await?;
-        let mut target = target_of(&parent)?;
+        let mut target = match request.target {
+            Some(target) => target,
+            None => target_of(&parent)?,
+        };
         let mut job = Box::pin(ResolvedJob::find(&target, workspace)).await?;
         let root_run_id = parent.root_run_id.clone().unwrap_or_else(|| parent.run_id.to_string());
         let mut run_tags = job.tags();

@@ -29,11 +29,7 @@ pub(super) async fn submit(
     target: &Target,
     pieces: &[Piece],
 ) -> Result<(), DaemonError> {
-    let selector = target.repository.origin.selector().job(&target.partition_set.job_name);
-    let job_target = match &backfill.asset_selection {
-        Some(assets) if !assets.is_empty() => JobTarget::assets(selector, assets.iter().cloned()),
-        _ => JobTarget::whole(selector),
-    };
+    let job_target = job_target(backfill, target);
     let job = Box::pin(ResolvedJob::find(&job_target, &context.snapshot())).await?;
     let params = partition_params(context, target, pieces).await?;
     let mut work = Vec::with_capacity(pieces.len());
@@ -56,6 +52,15 @@ pub(super) async fn submit(
         }
     }
     first_error.map_or(Ok(()), Err)
+}
+
+/// The job, or the part of it that the backfill is for.
+fn job_target(backfill: &PartitionBackfill, target: &Target) -> JobTarget {
+    let selector = target.repository.origin.selector().job(&target.partition_set.job_name);
+    match &backfill.asset_selection {
+        Some(assets) if !assets.is_empty() => JobTarget::assets(selector, assets.iter().cloned()),
+        _ => JobTarget::whole(selector),
+    }
 }
 
 /// A run to make.
@@ -168,6 +173,7 @@ async fn reexecute(
         extra_tags: order.tags,
         run_config: Some(order.run_config),
         use_parent_run_tags: false,
+        target: Some(job_target(backfill, target)),
         run_id: Some(run_id),
         if_exists: IfRunExists::Resume,
         ..Reexecution::new(last.run_id, ReexecutionStrategy::FromFailure)
