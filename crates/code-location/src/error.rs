@@ -97,6 +97,11 @@ impl CodeLocationError {
         matches!(self, Self::Unreachable { code: Some(Code::Unimplemented), .. })
     }
 
+    /// Whether the server was given up on for being too slow; it may still be at work.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Unreachable { code: Some(Code::DeadlineExceeded), .. })
+    }
+
     /// Whether the server could not be reached (as opposed to having answered with an error).
     pub fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable { .. })

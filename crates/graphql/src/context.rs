@@ -14,6 +14,7 @@ use rondel_storage::Storage;
 use crate::{
     errors::{PythonError, ResolverError, UnauthorizedError},
     permissions::Permission,
+    schema::Schema,
     workspace::{PreparedWorkspace, WorkspaceCache},
 };
 
@@ -39,11 +40,22 @@ pub struct Limits {
     pub event_page: usize,
     /// Asset nodes in a page (`DAGSTER_ASSET_NODES_CONNECTION_MAX_LIMIT`).
     pub asset_nodes_page: i32,
+    /// How deep the selections of a document may nest (`RONDEL_GRAPHQL_MAX_DEPTH`).
+    pub query_depth: usize,
+    /// How many fields a document may select, fragments counted where they are used
+    /// (`RONDEL_GRAPHQL_MAX_FIELDS`).
+    pub query_fields: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { event_page: 1_000, asset_nodes_page: 10_000 }
+        Limits {
+            event_page: 1_000,
+            asset_nodes_page: 10_000,
+            // The largest documents of the official UI: 11 deep, 639 fields.
+            query_depth: 30,
+            query_fields: 10_000,
+        }
     }
 }
 
@@ -62,6 +74,10 @@ impl Limits {
         Limits {
             event_page: number(&variable, &events).unwrap_or(defaults.event_page),
             asset_nodes_page: number(&variable, &nodes).unwrap_or(defaults.asset_nodes_page),
+            query_depth: number(&variable, &["RONDEL_GRAPHQL_MAX_DEPTH"])
+                .unwrap_or(defaults.query_depth),
+            query_fields: number(&variable, &["RONDEL_GRAPHQL_MAX_FIELDS"])
+                .unwrap_or(defaults.query_fields),
         }
     }
 }
@@ -75,18 +91,16 @@ pub(crate) struct RequestContext {
     pub(crate) prepared: Arc<PreparedWorkspace>,
     pub(crate) cache: Arc<WorkspaceCache>,
     pub(crate) errors: Arc<ErrorWatch>,
+    /// The API itself, for fields that are defined as what a document gives.
+    pub(crate) schema: Schema,
     loader: DataLoader<StorageLoader, HashMapCache>,
 }
 
 impl RequestContext {
     /// `remembers`: whether what was loaded once stays for the rest of the request. A subscription
     /// must see changes.
-    pub(crate) fn new(
-        app: &GraphqlContext,
-        cache: &Arc<WorkspaceCache>,
-        errors: Arc<ErrorWatch>,
-        remembers: bool,
-    ) -> Self {
+    pub(crate) fn new(schema: &Schema, errors: Arc<ErrorWatch>, remembers: bool) -> Self {
+        let (app, cache) = (&schema.context, &schema.workspace);
         let loader = StorageLoader { storage: app.instance.storage().clone(), app: app.clone() };
         let loader = DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
             .delay(std::time::Duration::from_micros(200));
@@ -94,7 +108,8 @@ impl RequestContext {
         let workspace = app.workspace.snapshot();
         let prepared = cache.prepare(Arc::clone(&workspace));
         let (app, cache) = (app.clone(), Arc::clone(cache));
-        RequestContext { app, workspace, prepared, cache, errors, loader }
+        let schema = schema.clone();
+        RequestContext { app, workspace, prepared, cache, errors, schema, loader }
     }
 }
 

@@ -34,10 +34,12 @@ mod errors;
 mod permissions;
 mod scalars;
 mod schema;
+mod unreferenced;
 mod yaml;
 
 mod assets;
 mod backfills;
+mod components;
 mod config;
 mod execution_plan;
 mod instance;

@@ -13,11 +13,11 @@ use async_graphql::{
 use futures::Stream;
 
 use crate::{
-    assets, backfills, config,
-    context::{ErrorWatch, GraphqlContext, RequestContext},
+    assets, backfills, components, config,
+    context::{ErrorWatch, GraphqlContext, Limits, RequestContext},
     errors::{self, ErrorInfo, ResolverError},
     execution_plan, instance, instigation, jobs, launch, logs, partitions, resources, runs,
-    schedules, sensors,
+    schedules, sensors, unreferenced,
     workspace::{self, WorkspaceCache},
 };
 
@@ -29,6 +29,7 @@ pub(crate) struct Query(
     assets::AssetLayoutQuery,
     assets::EvaluationQuery,
     backfills::BackfillQuery,
+    components::ComponentQuery,
     config::ConfigQuery,
     execution_plan::ExecutionPlanQuery,
     instance::InstanceQuery,
@@ -48,6 +49,7 @@ pub(crate) struct Query(
 pub(crate) struct Mutation(
     assets::AssetMutation,
     backfills::BackfillMutation,
+    components::ComponentMutation,
     instance::InstanceMutation,
     launch::LaunchMutation,
     partitions::DynamicPartitionsMutation,
@@ -69,8 +71,8 @@ const PARSED_DOCUMENTS: u64 = 1_000;
 #[derive(Clone)]
 pub struct Schema {
     inner: Inner,
-    context: GraphqlContext,
-    workspace: Arc<WorkspaceCache>,
+    pub(crate) context: GraphqlContext,
+    pub(crate) workspace: Arc<WorkspaceCache>,
     documents: moka::sync::Cache<String, Arc<ExecutableDocument>>,
 }
 
@@ -85,7 +87,12 @@ pub struct Executed {
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     // Interfaces which only fragments name are not reachable from the roots.
-    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+    let builder = async_graphql::Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    );
+    unreferenced::register(builder)
         .register_output_type::<errors::ErrorInterface>()
         .register_output_type::<errors::PipelineRunNotFoundError>()
         .register_output_type::<errors::PipelineRunConflict>()
@@ -119,8 +126,9 @@ pub fn sdl() -> String {
 /// Makes the API for a deployment.
 #[must_use]
 pub fn build_schema(context: GraphqlContext) -> Schema {
+    let Limits { query_depth, query_fields, .. } = context.limits;
     Schema {
-        inner: builder().finish(),
+        inner: builder().limit_depth(query_depth).limit_complexity(query_fields).finish(),
         context,
         workspace: Arc::default(),
         documents: moka::sync::Cache::new(PARSED_DOCUMENTS),
@@ -140,6 +148,15 @@ pub async fn execute(schema: &Schema, request: Request) -> Executed {
     complete_errors(&mut response);
     let status = status(&response, &errors);
     Executed { response, status }
+}
+
+/// As [`execute`], from within a resolver: boxed, since the future would contain itself.
+pub(crate) fn execute_within(
+    schema: &Schema,
+    request: Request,
+) -> futures::future::BoxFuture<'static, Executed> {
+    let schema = schema.clone();
+    Box::pin(async move { execute(&schema, request).await })
 }
 
 /// Answers any operation as a stream: a subscription's events, or a query's one answer.
@@ -173,12 +190,7 @@ fn prepare(
         }
     };
     request.set_parsed_query((*document).clone());
-    Ok(request.data(RequestContext::new(
-        &schema.context,
-        &schema.workspace,
-        Arc::clone(errors),
-        remembers,
-    )))
+    Ok(request.data(RequestContext::new(schema, Arc::clone(errors), remembers)))
 }
 
 /// Adds to the errors which resolvers raised the `errorInfo` extension that Dagster's clients read.

@@ -165,6 +165,17 @@ pub struct DevArgs {
     /// How often the UI asks for live asset data, in milliseconds
     #[arg(long, default_value_t = 2000)]
     pub live_data_poll_rate: u32,
+    #[command(flatten)]
+    pub ui: UiArgs,
+}
+
+/// Which web UI is served.
+#[derive(Debug, Clone, Args)]
+pub struct UiArgs {
+    /// Web UI: `rondel`, `dagster` (of the dagster-webserver installed beside the user code's
+    /// Dagster), or the directory of a built one
+    #[arg(long, env = "RONDEL_UI", value_name = "NAME|PATH", default_value = "rondel")]
+    pub ui: String,
 }
 
 #[derive(Debug, Args)]
@@ -190,6 +201,8 @@ pub struct WebserverArgs {
     /// How often the UI asks for live asset data, in milliseconds
     #[arg(long, env = "DAGSTER_WEBSERVER_LIVE_DATA_POLL_RATE", default_value_t = 2000)]
     pub live_data_poll_rate: u32,
+    #[command(flatten)]
+    pub ui: UiArgs,
     /// Longest time of one database statement, in milliseconds
     #[arg(long, env = "DAGSTER_WEBSERVER_DB_STATEMENT_TIMEOUT", default_value_t = 15000)]
     pub db_statement_timeout: u64,

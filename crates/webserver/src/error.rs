@@ -49,6 +49,17 @@ pub enum WebserverError {
         /// As given.
         directory: String,
     },
+    /// Dagster's UI was asked for and is not installed.
+    #[error(
+        "cannot find the web UI of Dagster with {python}: {reason}; install dagster-webserver there, \
+         name another interpreter with RONDEL_PYTHON, or give the directory of the built UI"
+    )]
+    InstalledUi {
+        /// The interpreter asked.
+        python: String,
+        /// What is missing.
+        reason: String,
+    },
     /// The database failed while the server was made ready.
     #[error("cannot read the instance's id from the database")]
     Storage(#[source] rondel_storage::StorageError),

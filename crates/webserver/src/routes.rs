@@ -17,7 +17,7 @@ use tower_http::{
     compression::CompressionLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use crate::{downloads, graphql, info, report, state::AppState, ui};
+use crate::{downloads, graphql, info, notebook, report, state::AppState, ui};
 
 /// Everything the server answers.
 pub(crate) fn router(app: Arc<AppState>) -> Router {
@@ -32,6 +32,8 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .route("/metrics", get(info::metrics))
         .route("/logs/{*path}", get(downloads::captured_log))
         .route("/download_debug/{run_id}", get(downloads::debug))
+        .route("/notebook", get(notebook::show))
+        .route("/dagit/notebook", get(notebook::show))
         .route("/report_asset_materialization/", post(report::materialization))
         .route("/report_asset_materialization/{*asset_key}", post(report::materialization))
         .route("/report_asset_check/", post(report::check))

@@ -14,4 +14,6 @@ pub(crate) use results::{
     parse_run_config,
 };
 pub(crate) use schema_view::SECRET_MASK;
-pub(crate) use types::{ConfigType, ConfigTypeField, SchemaSource, WrappingConfigType};
+pub(crate) use types::{
+    ConfigType, ConfigTypeField, ConfigTypeOrError, SchemaSource, WrappingConfigType,
+};

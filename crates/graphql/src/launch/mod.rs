@@ -8,14 +8,16 @@ mod terminate;
 
 use async_graphql::{Context, Interface, Object, SimpleObject, Union};
 
+pub(crate) use delete::DeletePipelineRunResult;
 pub(crate) use params::{ExecutionParams, ReexecutionParams};
-pub(crate) use terminate::{TerminatePipelineExecutionFailure, TerminatePipelineExecutionSuccess};
+pub(crate) use terminate::{
+    TerminatePipelineExecutionFailure, TerminatePipelineExecutionSuccess, TerminateRunResult,
+};
 
 use self::{
-    delete::{DeletePipelineRunResult, delete_run},
+    delete::delete_run,
     terminate::{
-        TerminateRunPolicy, TerminateRunResult, TerminateRunsResult, TerminateRunsResultOrError,
-        terminate_run,
+        TerminateRunPolicy, TerminateRunsResult, TerminateRunsResultOrError, terminate_run,
     },
 };
 use crate::{

@@ -11,7 +11,7 @@ use rondel_model::{
     snap::ScheduleSnap,
 };
 
-pub(crate) use mutations::ScheduleMutation;
+pub(crate) use mutations::{ScheduleMutation, ScheduleMutationResult};
 
 use crate::{
     assets::AssetSelection,

@@ -13,7 +13,7 @@ use rondel_model::{
     snap::{SensorSnap, TargetSnap},
 };
 
-pub(crate) use mutations::SensorMutation;
+pub(crate) use mutations::{SensorMutation, StopSensorMutationResultOrError};
 
 use crate::{
     assets::AssetSelection,

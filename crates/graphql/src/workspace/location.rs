@@ -72,6 +72,25 @@ impl From<model::DefsStateManagementType> for DefsStateManagementType {
 pub(crate) struct DefsKeyStateInfo {
     version: String,
     create_timestamp: f64,
+    management_type: DefsStateManagementType,
+}
+
+/// Versions which say that the state is not kept in a storage.
+const LOCAL_STATE_VERSION: &str = "__local__";
+const CODE_SERVER_STATE_VERSION: &str = "__code_server__";
+
+impl From<&model::DefsKeyStateInfo> for DefsKeyStateInfo {
+    fn from(info: &model::DefsKeyStateInfo) -> Self {
+        Self {
+            version: info.version.clone(),
+            create_timestamp: info.create_timestamp,
+            management_type: match info.version.as_str() {
+                LOCAL_STATE_VERSION => DefsStateManagementType::LocalFilesystem,
+                CODE_SERVER_STATE_VERSION => DefsStateManagementType::LegacyCodeServerSnapshots,
+                _ => DefsStateManagementType::VersionedStateStorage,
+            },
+        }
+    }
 }
 
 #[derive(SimpleObject)]
@@ -90,13 +109,23 @@ impl From<&model::DefsStateInfo> for DefsStateInfo {
         let entry =
             |(name, info): (&String, &Option<model::DefsKeyStateInfo>)| DefsStateInfoEntry {
                 name: name.clone(),
-                info: info.as_ref().map(|info| DefsKeyStateInfo {
-                    version: info.version.clone(),
-                    create_timestamp: info.create_timestamp,
-                }),
+                info: info.as_ref().map(DefsKeyStateInfo::from),
             };
         Self { key_state_info: info.info_mapping.iter().map(entry).collect() }
     }
+}
+
+/// The state that the repositories of a location were loaded with.
+pub(crate) fn loaded_state(location: &CodeLocation) -> Option<model::DefsStateInfo> {
+    let repositories = location.repositories.values();
+    let mut infos =
+        repositories.filter_map(|repository| repository.snap.value().defs_state_info.as_ref());
+    let mut merged = infos.next()?.clone();
+    for info in infos {
+        let states = info.info_mapping.iter();
+        merged.info_mapping.extend(states.map(|(key, state)| (key.clone(), state.clone())));
+    }
+    Some(merged)
 }
 
 /// A loaded code location.
@@ -184,7 +213,7 @@ impl WorkspaceLocationEntry {
     }
 
     async fn defs_state_info(&self) -> Option<DefsStateInfo> {
-        self.0.location()?.listing.defs_state_info.as_ref().map(DefsStateInfo::from)
+        loaded_state(self.0.location()?).as_ref().map(DefsStateInfo::from)
     }
 
     async fn permissions(&self, ctx: &Context<'_>) -> Vec<PermissionState> {

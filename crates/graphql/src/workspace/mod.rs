@@ -4,6 +4,7 @@
 //! version that their reload produced.
 
 mod location;
+mod manifest;
 mod origin;
 mod prepared;
 mod repository;
@@ -13,7 +14,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
 
-pub(crate) use location::{WorkspaceLocationEntry, WorkspaceLocationStatusEntry};
+pub(crate) use location::{
+    DefsKeyStateInfo, DefsStateInfo, DefsStateManagementType, WorkspaceLocationEntry,
+    WorkspaceLocationStatusEntry, loaded_state,
+};
 pub(crate) use origin::RepositoryOrigin;
 pub(crate) use prepared::{InstigatorIds, PreparedRepository, PreparedWorkspace, WorkspaceCache};
 pub(crate) use repository::Repository;

@@ -9,6 +9,7 @@ use rondel_model::ids::AssetKey as ModelAssetKey;
 use super::{
     PreparedRepository,
     location::RepositoryLocation,
+    manifest::manifest,
     origin::{RepositoryMetadata, RepositoryOrigin, display_metadata},
 };
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     jobs::{Job, Pipeline, UsedSolid, used_solids},
     partitions::PartitionSet,
     resources::ResourceDetails,
+    scalars::GenericScalar,
     schedules::Schedule,
     sensors::{Sensor, SensorType},
 };
@@ -129,6 +131,11 @@ impl Repository {
             cursor,
             has_more,
         })
+    }
+
+    /// The assets as one value, for pages that need all of them.
+    async fn asset_manifest(&self, ctx: &Context<'_>) -> Result<Option<GenericScalar>> {
+        Ok(Some(GenericScalar(manifest(ctx, &self.0).await?)))
     }
 
     async fn display_metadata(&self) -> Vec<RepositoryMetadata> {

@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
+use rondel_code_location::{Environment, find_python};
 use rondel_instance::Home;
-use rondel_webserver::{Webserver, WebserverOptions};
+use rondel_webserver::{UiSource, Webserver, WebserverOptions, installed_ui};
 use tokio_util::sync::CancellationToken;
 
 use super::deployment::Deployment;
-use crate::cli::{DevArgs, WebserverArgs};
+use crate::cli::{DevArgs, UiArgs, WebserverArgs};
 use crate::{logging, signals};
 
 /// Runs webserver and daemons in this process until a signal comes.
@@ -29,6 +31,7 @@ pub async fn dev(args: DevArgs) -> anyhow::Result<ExitCode> {
         host: args.host,
         port: args.port,
         live_data_poll_rate: Some(args.live_data_poll_rate),
+        ui: ui_source(&args.ui).await?,
         ..WebserverOptions::default()
     };
     let webserver = bind(options, &deployment, &shutdown).await;
@@ -83,6 +86,7 @@ pub async fn webserver(args: WebserverArgs) -> anyhow::Result<ExitCode> {
         path_prefix: args.path_prefix,
         read_only: args.read_only,
         live_data_poll_rate: Some(args.live_data_poll_rate),
+        ui: ui_source(&args.ui).await?,
         ..WebserverOptions::default()
     };
     let result = match bind(options, &deployment, &shutdown).await {
@@ -107,4 +111,19 @@ async fn bind(
     .await?;
     eprintln!("serving at {}", webserver.url());
     Ok(webserver)
+}
+
+/// The web UI that the command line names.
+async fn ui_source(args: &UiArgs) -> anyhow::Result<UiSource> {
+    match args.ui.as_str() {
+        "rondel" => Ok(UiSource::Embedded),
+        "dagster" => {
+            let environment = Environment::current().context("the current directory is gone")?;
+            let python = find_python(&environment).context(
+                "no Python interpreter is found in which dagster-webserver could be installed: set RONDEL_PYTHON",
+            )?;
+            Ok(UiSource::Directory(installed_ui(&python).await?))
+        }
+        directory => Ok(UiSource::Directory(directory.into())),
+    }
 }

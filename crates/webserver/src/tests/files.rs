@@ -7,7 +7,7 @@ use super::{
     http::{fetch, fetch_bytes, get},
     start,
 };
-use crate::options::WebserverOptions;
+use crate::options::{UiSource, WebserverOptions};
 
 const JSON: &str = "content-type: application/json\r\n";
 
@@ -93,4 +93,47 @@ async fn the_server_is_ready_when_its_database_answers() {
     let (status, _, body) = get(&server, "/ready").await;
     assert_eq!(status, 200);
     assert!(body.contains(r#""database":"ok""#), "{body}");
+}
+
+#[tokio::test]
+async fn a_notebook_needs_a_path_of_one_and_a_loaded_location() {
+    let server = start(WebserverOptions::default()).await;
+    let (status, _, body) = get(&server, "/notebook?path=x.py&repoLocName=a").await;
+    assert_eq!((status, body.as_str()), (400, "Invalid Path"));
+    assert_eq!(get(&server, "/notebook?path=x.ipynb").await.0, 400);
+    let (status, _, body) = get(&server, "/dagit/notebook?path=x.ipynb&repoLocName=a").await;
+    assert_eq!((status, body.as_str()), (404, "code location a is not loaded"));
+}
+
+#[tokio::test]
+async fn the_ui_of_an_installed_dagster_webserver_is_served_with_its_template_filled() {
+    let python = std::env::var("RONDEL_TEST_PYTHON").expect(
+        "RONDEL_TEST_PYTHON is not set: give the path of a Python interpreter with dagster-webserver installed",
+    );
+    let ui = crate::installed_ui(python.as_ref()).await.unwrap();
+    let options = WebserverOptions {
+        ui: UiSource::Directory(ui),
+        path_prefix: "/team".to_owned(),
+        ..WebserverOptions::default()
+    };
+    let server = start(options).await;
+    let (status, headers, page) = get(&server, "/team/runs/1234?tab=1").await;
+    assert_eq!(status, 200);
+    for placeholder in ["REPLACE_ME", "__PATH_PREFIX__", "__INSTANCE_ID__", "NONCE-PLACEHOLDER"] {
+        assert!(!page.contains(placeholder) && !headers.contains(placeholder), "{placeholder}");
+    }
+    let nonce = page.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(headers.contains(&format!("'nonce-{nonce}'")), "{headers}");
+    let script = page.split("src=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(script.starts_with("/team/_next/static/"), "{script}");
+    let (status, headers, _) = get(&server, script).await;
+    assert_eq!(status, 200);
+    assert!(headers.contains("content-type: application/javascript"), "{headers}");
+    assert_eq!(get(&server, "/team/_next/static/gone.js").await.0, 404);
+}
+
+#[tokio::test]
+async fn an_interpreter_without_dagster_webserver_is_named_with_the_remedy() {
+    let error = crate::installed_ui("/nowhere/python".as_ref()).await.unwrap_err().to_string();
+    assert!(error.contains("/nowhere/python") && error.contains("RONDEL_PYTHON"), "{error}");
 }

@@ -5,6 +5,7 @@
 //! that Rondel's UI and Dagster's bundle are both served from here.
 
 mod bundle;
+mod installed;
 mod template;
 
 use std::sync::Arc;
@@ -16,14 +17,16 @@ use axum::{
 };
 
 pub(crate) use bundle::Bundle;
+pub use installed::installed_ui;
 use template::PageValues;
 
 use crate::state::AppState;
 
 const CSP: HeaderName = header::CONTENT_SECURITY_POLICY;
 
-/// The files below this directory carry their hash in the name. (Not `assets/`: that is a page of the UI.)
-const IMMUTABLE_PREFIX: &str = "static/";
+/// The files below these directories carry their hash in the name: Rondel's, and those of Dagster's
+/// bundle. (Not `assets/`: that is a page of the UI.)
+const IMMUTABLE_PREFIXES: [&str; 2] = ["static/", "_next/static/"];
 
 /// Everything that is no other route.
 pub(crate) async fn serve(
@@ -93,7 +96,7 @@ fn static_file(path: &str, file: &bundle::File, headers: &HeaderMap) -> Response
     if let Ok(kind) = HeaderValue::from_str(&file.mime) {
         out.insert(header::CONTENT_TYPE, kind);
     }
-    let lifetime = if path.starts_with(IMMUTABLE_PREFIX) {
+    let lifetime = if IMMUTABLE_PREFIXES.iter().any(|prefix| path.starts_with(prefix)) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
