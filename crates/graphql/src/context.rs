@@ -101,7 +101,7 @@ impl RequestContext {
     /// must see changes.
     pub(crate) fn new(schema: &Schema, errors: Arc<ErrorWatch>, remembers: bool) -> Self {
         let (app, cache) = (&schema.context, &schema.workspace);
-        let loader = StorageLoader { storage: app.instance.storage().clone(), app: app.clone() };
+        let loader = StorageLoader { storage: app.instance.storage().clone() };
         let loader = DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
             .delay(std::time::Duration::from_micros(200));
         loader.enable_all_cache(remembers);
@@ -117,7 +117,6 @@ impl RequestContext {
 /// implements `Loader<ItsKey>` for it.
 pub(crate) struct StorageLoader {
     pub(crate) storage: Storage,
-    pub(crate) app: GraphqlContext,
 }
 
 /// Whether something failed unforeseen while the request was answered.

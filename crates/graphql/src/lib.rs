@@ -12,8 +12,6 @@
 
 // The futures of nested fields nest as deep as the types refer to each other.
 #![recursion_limit = "512"]
-// Shared types wait here for the areas that use them.
-#![allow(dead_code)]
 #![allow(
     clippy::duplicated_attributes,
     reason = "an interface lists its fields with a `ty` and a `name` each"

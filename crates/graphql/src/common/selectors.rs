@@ -65,9 +65,3 @@ pub(crate) struct InstigationSelector {
     pub(crate) repository_location_name: String,
     pub(crate) name: String,
 }
-
-#[derive(InputObject, Clone, Debug)]
-pub(crate) struct PartitionSetSelector {
-    pub(crate) partition_set_name: String,
-    pub(crate) repository_selector: RepositorySelector,
-}

@@ -41,6 +41,20 @@ macro_rules! error_type {
     };
 }
 
+/// Declares error types which Rondel has no reason to make, with their message: an older code
+/// server, an older database or another edition has.
+macro_rules! foreign_error_types {
+    ($($name:ident,)*) => {
+        $(#[derive(SimpleObject, Clone, Debug)]
+        pub(crate) struct $name {
+            #[graphql(owned)]
+            pub(crate) message: String,
+        }
+
+        has_message!($name);)*
+    };
+}
+
 /// Declares an error type whose message is all it has.
 macro_rules! message_error_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -65,18 +79,21 @@ message_error_type!(
     /// The viewer lacks the permission.
     UnauthorizedError
 );
-message_error_type!(InvalidPipelineRunsFilterError);
+foreign_error_types!(
+    InvalidPipelineRunsFilterError,
+    AssetCheckNeedsMigrationError,
+    AssetCheckNeedsAgentUpgradeError,
+    PartitionSubsetDeserializationError,
+    AutoMaterializeAssetEvaluationNeedsMigrationError,
+    ReloadNotSupported,
+    SchedulerNotDefinedError,
+);
 message_error_type!(UnsupportedOperationError);
 message_error_type!(RunConflict);
 message_error_type!(AssetCheckNotFoundError);
-message_error_type!(AssetCheckNeedsMigrationError);
 message_error_type!(AssetCheckNeedsUserCodeUpgrade);
-message_error_type!(AssetCheckNeedsAgentUpgradeError);
-message_error_type!(PartitionSubsetDeserializationError);
 message_error_type!(SolidStepStatusUnavailableError);
-message_error_type!(AutoMaterializeAssetEvaluationNeedsMigrationError);
 message_error_type!(AssetNotFoundError);
-message_error_type!(ReloadNotSupported);
 message_error_type!(RepositoryLocationNotFound);
 
 /// A selection that the job does not allow.
@@ -119,20 +136,12 @@ impl AssetNotFoundError {
     }
 }
 
-impl ReloadNotSupported {
-    pub(crate) fn of(location_name: &str) -> Self {
-        Self::new(format!("Location {location_name} does not support reloading."))
-    }
-}
-
 impl RepositoryLocationNotFound {
     pub(crate) fn of(location_name: &str) -> Self {
         Self::new(format!("Location {location_name} does not exist."))
     }
 }
 
-error_type!(SchedulerNotDefinedError {}
-    "Scheduler is not defined for the currently loaded repository.");
 error_type!(RunNotFoundError { run_id: String } "Pipeline run {run_id} could not be found.");
 error_type!(RunGroupNotFoundError { run_id: String }
     "Run group of run {run_id} could not be found.");
@@ -256,6 +265,7 @@ pub(crate) struct PartitionKeysNotFoundError {
     pub(crate) partition_keys: Vec<String>,
 }
 
+#[allow(dead_code, reason = "made when a backfill is launched")]
 impl PartitionKeysNotFoundError {
     pub(crate) fn new(mut partition_keys: Vec<String>) -> Self {
         partition_keys.sort();

@@ -222,7 +222,7 @@ impl WorkspaceLocationEntry {
 
     async fn feature_flags(&self) -> Vec<FeatureFlag> {
         vec![FeatureFlag {
-            name: "show_single_run_backfill_toggle",
+            name: "SHOW_SINGLE_RUN_BACKFILL_TOGGLE",
             enabled: shows_backfill_toggle(&self.0),
         }]
     }

@@ -122,7 +122,6 @@ pub(crate) struct PreparedRepository {
     pub(crate) selector: Arc<RepositorySelector>,
     pub(crate) selector_id: String,
     pub(crate) origin: RemoteRepositoryOrigin,
-    pub(crate) origin_id: String,
     graph: OnceLock<Arc<AssetGraph>>,
     instigators: OnceLock<HashMap<String, InstigatorIds>>,
 }
@@ -136,7 +135,6 @@ impl PreparedRepository {
             snap: Arc::clone(repository.snap.value()),
             selector_id: selector.selector_id(),
             selector: Arc::new(selector),
-            origin_id: origin.id(),
             origin,
             location,
             graph: OnceLock::new(),

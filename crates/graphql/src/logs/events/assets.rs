@@ -1,6 +1,6 @@
 //! Events about assets and checks.
 
-use async_graphql::{Context, Object, Result, SimpleObject, Union};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use rondel_model::event::{self as model, EventSpecificData};
 
 use super::{core::EventCore, define::event};
@@ -93,19 +93,4 @@ impl From<&model::AssetLineageInfo> for AssetLineageInfo {
             partitions: info.partitions.as_slice().to_vec(),
         }
     }
-}
-
-/// A materialization, or the failure of one.
-#[derive(Union, Clone)]
-pub(crate) enum AssetMaterializationEventType {
-    FailedToMaterializeEvent(FailedToMaterializeEvent),
-    MaterializationEvent(MaterializationEvent),
-}
-
-/// What may happen to an asset.
-#[derive(Union, Clone)]
-pub(crate) enum AssetResultEventType {
-    FailedToMaterializeEvent(FailedToMaterializeEvent),
-    MaterializationEvent(MaterializationEvent),
-    ObservationEvent(ObservationEvent),
 }
