@@ -283,7 +283,7 @@ class OfficialValues(unittest.TestCase):
     def test_the_daemon_is_configured_as_asked(self):
         workload = self.objects["Deployment", "prod-dagster-daemon"]
         main = container(workload)
-        self.assertEqual(workload["spec"]["strategy"], {"type": "Recreate"})
+        self.assertEqual(workload["spec"]["replicas"], 2)
         command = "rondel daemon run -w /dagster-workspace/workspace.yaml --log-format json"
         self.assertEqual(main["command"], command.split())
         self.assertIn({"name": "DAGSTER_DAEMON_HEARTBEAT_TOLERANCE", "value": "1800"}, main["env"])
@@ -409,8 +409,10 @@ class Shapes(unittest.TestCase):
     def test_what_only_this_chart_has(self):
         objects = render("rondel", values("everything"))
         daemon = objects["Deployment", "prod-dagster-daemon"]
-        self.assertEqual(daemon["spec"]["replicas"], 2)
+        self.assertEqual(daemon["spec"]["replicas"], 3)
         self.assertEqual(daemon["spec"]["strategy"]["type"], "RollingUpdate")
+        alone = render("rondel", {"dagsterDaemon": {"replicaCount": 1}})["Deployment", "prod-dagster-daemon"]
+        self.assertEqual(alone["spec"]["strategy"], {"type": "Recreate"})
         self.assertEqual(container(daemon)["image"], "registry.acme.io/rondel:0.1.0")
         self.assertIn(("ServiceMonitor", "prod-dagster-webserver"), objects)
         self.assertEqual(objects["PodDisruptionBudget", "prod-dagster-webserver"]["spec"]["minAvailable"], 2)

@@ -35,9 +35,6 @@ Rendered by the instance ConfigMap, which every release has.
 {{- if and $v.dagsterDaemon.runCoordinator.enabled (ne (toString $v.concurrency.runs.maxConcurrentRuns) "<nil>") (ne (toString ($v.dagsterDaemon.runCoordinator.config.queuedRunCoordinator | default dict).maxConcurrentRuns) "<nil>") -}}
 {{- $problems = append $problems "concurrency.runs.maxConcurrentRuns: also set in dagsterDaemon.runCoordinator.config.queuedRunCoordinator; keep one" -}}
 {{- end -}}
-{{- if and (gt (int $v.dagsterDaemon.replicaCount) 1) (not $v.dagsterDaemon.enabled) -}}
-{{- $problems = append $problems "dagsterDaemon.replicaCount: the daemon is not enabled" -}}
-{{- end -}}
 {{- $code := index $v "dagster-user-deployments" -}}
 {{- if and (not $code.enabled) $code.enableSubchart $code.deployments -}}
 {{- $problems = append $problems "dagster-user-deployments.enabled: without it nobody reads the code locations; set it, or set enableSubchart to false" -}}
