@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +13,7 @@ use indexmap::IndexMap;
 use rondel_model::automation::{
     AssetDaemonCursor, AutomationConditionCursor, AutomationConditionEvaluation,
     AutomationConditionEvaluationState, AutomationConditionNodeCursor,
+    LegacyAssetDaemonCursorWrapper,
 };
 use rondel_model::ids::AssetKey;
 use rondel_model::serdes::{Extra, ItemsMap, Map, Value, from_text, to_text};
@@ -26,8 +28,9 @@ const PACKED_VERSION: char = '0';
 /// The cursor of the automation daemon with its entities looked up by key.
 #[derive(Debug, Clone)]
 pub struct DaemonCursor {
-    stored: AssetDaemonCursor,
-    by_key: IndexMap<Key, AutomationConditionCursor>,
+    /// All but the cursors of conditions.
+    rest: AssetDaemonCursor,
+    by_key: IndexMap<Key, Arc<AutomationConditionCursor>>,
 }
 
 impl Default for DaemonCursor {
@@ -48,32 +51,52 @@ impl DaemonCursor {
 
     /// Of the stored form, also the one before conditions had cursors.
     pub fn new(stored: AssetDaemonCursor) -> Self {
-        let cursors: Vec<AutomationConditionCursor> = match &stored.previous_condition_cursors {
-            Some(cursors) => cursors.clone(),
-            None => {
-                let states = stored.previous_evaluation_state.iter().flatten();
-                states.map(cursor_of_old_state).collect()
-            }
+        let mut rest = stored;
+        let states = rest.previous_evaluation_state.take();
+        let cursors: Vec<AutomationConditionCursor> = match rest.previous_condition_cursors.take() {
+            Some(cursors) => cursors,
+            None => states.iter().flatten().map(cursor_of_old_state).collect(),
         };
         let keyed = cursors.into_iter().filter_map(|cursor| {
-            Some((Key::from_stored(&cursor.previous_requested_subset.key).ok()?, cursor))
+            let key = Key::from_stored(&cursor.previous_requested_subset.key).ok()?;
+            Some((key, Arc::new(cursor)))
         });
-        Self { by_key: keyed.collect(), stored }
+        Self { by_key: keyed.collect(), rest }
     }
 
     /// The stored form.
-    pub fn stored(&self) -> &AssetDaemonCursor {
-        &self.stored
+    pub fn stored(&self) -> AssetDaemonCursor {
+        let cursors = self.by_key.values().map(|cursor| AutomationConditionCursor::clone(cursor));
+        AssetDaemonCursor {
+            previous_evaluation_state: Some(Vec::new()),
+            previous_condition_cursors: Some(cursors.collect()),
+            ..self.rest.clone()
+        }
+    }
+
+    /// Whether nothing is remembered, not even an evaluation.
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+            && self.rest.evaluation_id == 0
+            && self.rest.last_observe_request_timestamp_by_asset_key.is_empty()
+    }
+
+    /// The cursor with the entities for which `keeps` only.
+    #[must_use]
+    pub fn restricted(&self, keeps: impl Fn(&Key) -> bool) -> Self {
+        let kept = self.by_key.iter().filter(|(key, _)| keeps(key));
+        let by_key = kept.map(|(key, cursor)| (key.clone(), Arc::clone(cursor))).collect();
+        Self { rest: self.rest.clone(), by_key }
     }
 
     /// The id of the last evaluation.
     pub fn evaluation_id(&self) -> i64 {
-        self.stored.evaluation_id
+        self.rest.evaluation_id
     }
 
     /// What an entity's condition remembers.
     pub fn of(&self, key: &Key) -> Option<&AutomationConditionCursor> {
-        self.by_key.get(key)
+        self.by_key.get(key).map(|cursor| &**cursor)
     }
 
     /// The cursor after a tick. Cursors of entities that are not materializable assets of the graph are
@@ -93,18 +116,18 @@ impl DaemonCursor {
         };
         let mut by_key = self.by_key.clone();
         by_key.retain(|key, _| !is_present(key));
-        by_key.extend(cursors);
+        by_key.extend(cursors.into_iter().map(|(key, cursor)| (key, Arc::new(cursor))));
         let mut requested: IndexMap<AssetKey, f64> =
-            self.stored.last_observe_request_timestamp_by_asset_key.0.iter().cloned().collect();
+            self.rest.last_observe_request_timestamp_by_asset_key.0.iter().cloned().collect();
         requested.extend(observed.iter().map(|key| (key.clone(), evaluation_time)));
-        let stored = AssetDaemonCursor {
+        let rest = AssetDaemonCursor {
             evaluation_id,
             last_observe_request_timestamp_by_asset_key: ItemsMap(requested.into_iter().collect()),
-            previous_evaluation_state: Some(Vec::new()),
-            previous_condition_cursors: Some(by_key.values().cloned().collect()),
-            extra: self.stored.extra.clone(),
+            previous_evaluation_state: None,
+            previous_condition_cursors: None,
+            extra: self.rest.extra.clone(),
         };
-        Self { stored, by_key }
+        Self { rest, by_key }
     }
 }
 
@@ -117,8 +140,7 @@ pub fn pack_cursor(cursor: &AssetDaemonCursor) -> String {
     format!("{PACKED_VERSION}{}", STANDARD.encode(packed.unwrap_or_default()))
 }
 
-/// The text kept where the instance does not use sensors: the serialized cursor. Dagster leaves the
-/// counts of partitions out of cursors.
+/// The text kept where the instance does not use sensors: the serialized cursor.
 pub fn plain_cursor(cursor: &AssetDaemonCursor) -> String {
     to_text(cursor)
 }
@@ -136,7 +158,24 @@ pub fn unpack_cursor(text: &str) -> Result<Option<AssetDaemonCursor>> {
     let packed = STANDARD.decode(encoded).map_err(|_| unknown())?;
     let mut plain = String::new();
     ZlibDecoder::new(packed.as_slice()).read_to_string(&mut plain).map_err(|_| unknown())?;
+    let value: Value = from_text(&plain)?;
+    if value.class_name() == Some("LegacyAssetDaemonCursorWrapper") {
+        let wrapper: LegacyAssetDaemonCursorWrapper = value.to_typed()?;
+        let id = evaluation_id_of_old(&wrapper.serialized_cursor);
+        return Ok(Some(DaemonCursor::empty(id).stored()));
+    }
     Ok(Some(from_text(&plain)?))
+}
+
+/// The evaluation id in a cursor of before conditions, the only part of it that is of use: the head of a
+/// list, or a field (`backcompat_deserialize_asset_daemon_cursor_str`).
+pub fn evaluation_id_of_old(text: &str) -> i64 {
+    let id = match Value::from_json_text(text) {
+        Ok(Value::List(items)) => items.first().and_then(Value::as_i64),
+        Ok(Value::Map(fields)) => fields.get("evaluation_id").and_then(Value::as_i64),
+        _ => None,
+    };
+    id.unwrap_or(0)
 }
 
 fn cursor_of_old_state(state: &AutomationConditionEvaluationState) -> AutomationConditionCursor {
@@ -175,7 +214,7 @@ fn collect_nodes(
 impl DaemonCursor {
     /// When an automatic observation was requested last, in Unix seconds.
     pub fn observed_at(&self) -> HashMap<&AssetKey, f64> {
-        let requested = &self.stored.last_observe_request_timestamp_by_asset_key;
+        let requested = &self.rest.last_observe_request_timestamp_by_asset_key;
         requested.iter().map(|(key, at)| (key, *at)).collect()
     }
 }

@@ -22,7 +22,7 @@ mod subset;
 mod view;
 
 pub use condition::{Condition, Kind};
-pub use cursor::{DaemonCursor, pack_cursor, plain_cursor, unpack_cursor};
+pub use cursor::{DaemonCursor, evaluation_id_of_old, pack_cursor, plain_cursor, unpack_cursor};
 pub use error::{AutomationError, Result};
 pub use evaluate::{NodeResult, Tick, TickResult};
 pub use graph::{AutomationGraph, Entity};

@@ -56,30 +56,14 @@ impl Condition {
         Arc::new(Self { kind, label: None, children, name, stored: None, identity })
     }
 
-    /// `EntityMatchesCondition(key, operand)`.
+    /// `EntityMatchesCondition(key, operand)`. Made for every neighbour of every entity on each tick, so
+    /// that its identity goes by the operand's address in place of its text.
     pub(crate) fn entity_matches(key: &Key, operand: &Arc<Self>) -> Arc<Self> {
         let kind = Kind::EntityMatches(key.clone());
         let name = identity::name(&kind, &(None, None));
-        let stored = operand.stored.as_ref().map(|operand| {
-            Stored::EntityMatches(rondel_model::automation::EntityMatchesCondition {
-                label: None,
-                key: key.to_stored(),
-                operand: Box::new(operand.clone()),
-                extra: Extra::default(),
-            })
-        });
-        let identity = match &stored {
-            Some(stored) => to_text(stored),
-            None => format!("{name}={}", operand.identity),
-        };
-        Arc::new(Self {
-            kind,
-            label: None,
-            children: vec![Arc::clone(operand)],
-            name,
-            stored,
-            identity,
-        })
+        let identity = format!("{name}@{:p}", Arc::as_ptr(operand));
+        let children = vec![Arc::clone(operand)];
+        Arc::new(Self { kind, label: None, children, name, stored: None, identity })
     }
 }
 
@@ -88,6 +72,12 @@ impl Condition {
     pub fn to_text(&self) -> String {
         match (&self.stored, &self.kind, self.children.first()) {
             (Some(stored), ..) => to_text(stored),
+            (None, Kind::EntityMatches(key), Some(operand)) => format!(
+                "{{\"__class__\": \"EntityMatchesCondition\", \"key\": {}, \"label\": null, \
+                 \"operand\": {}}}",
+                to_text(&key.to_stored()),
+                operand.to_text()
+            ),
             (None, Kind::DownstreamWrapper(keys), Some(operand)) => format!(
                 "{{\"__class__\": \"DownstreamConditionWrapperCondition\", \"downstream_keys\": {}, \
                  \"label\": null, \"operand\": {}}}",

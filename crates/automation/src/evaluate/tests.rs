@@ -8,7 +8,7 @@ use rondel_model::serdes::from_text;
 use rondel_model::snap::RepositorySnap;
 
 use super::{Tick, TickResult};
-use crate::cursor::{DaemonCursor, pack_cursor, unpack_cursor};
+use crate::cursor::{DaemonCursor, evaluation_id_of_old, pack_cursor, unpack_cursor};
 use crate::graph::AutomationGraph;
 use crate::key::Key;
 use crate::needs::Needs;
@@ -203,9 +203,9 @@ fn a_failing_condition_names_its_entity() {
 fn cursors_survive_packing() {
     let graph = graph(&[("a", &[], MISSING)]);
     let (_, cursor) = tick(&graph, &Observation::default(), &DaemonCursor::empty(0), &["a"]);
-    let packed = pack_cursor(cursor.stored());
+    let packed = pack_cursor(&cursor.stored());
     assert!(packed.starts_with("0eJ"), "{packed}");
-    assert_eq!(unpack_cursor(&packed).unwrap().as_ref(), Some(cursor.stored()));
+    assert_eq!(unpack_cursor(&packed).unwrap().as_ref(), Some(&cursor.stored()));
     assert!(unpack_cursor("{\"__class__\": \"RunStatusSensorCursor\"}").unwrap().is_none());
     assert!(unpack_cursor("1eJ").is_err());
 }
@@ -219,4 +219,11 @@ fn cursors_of_assets_that_are_away_are_kept() {
     let (_, cursor) = tick(&only_b, &observed, &cursor, &[]);
     assert!(cursor.of(&asset("a")).is_some(), "its code location may come back");
     assert!(cursor.of(&asset("b")).is_none(), "it is there and was not evaluated");
+}
+
+#[test]
+fn the_evaluation_id_survives_from_old_cursors() {
+    assert_eq!(evaluation_id_of_old("[12, {}]"), 12);
+    assert_eq!(evaluation_id_of_old(r#"{"evaluation_id": 5, "latest_storage_id": 1}"#), 5);
+    assert_eq!(evaluation_id_of_old("nonsense"), 0);
 }

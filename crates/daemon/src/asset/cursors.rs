@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rondel_automation::{DaemonCursor, pack_cursor, plain_cursor, unpack_cursor};
+use rondel_automation::{
+    DaemonCursor, evaluation_id_of_old, pack_cursor, plain_cursor, unpack_cursor,
+};
 use rondel_model::automation::AssetDaemonCursor;
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{InstigatorData, SensorInstigatorData};
 use rondel_model::serdes::from_text;
-use serde_json::Value;
 
 use super::group::Group;
 use crate::DaemonError;
@@ -90,7 +91,7 @@ impl KnownCursors {
     ) -> Result<(), DaemonError> {
         let text = match &group.sensor {
             None => {
-                let text = plain_cursor(cursor.stored());
+                let text = plain_cursor(&cursor.stored());
                 context.storage().kvs().set_cursor_values([(CURSOR, &text)]).await?;
                 text
             }
@@ -102,7 +103,7 @@ impl KnownCursors {
                         sensor.name()
                     )));
                 };
-                let text = pack_cursor(cursor.stored());
+                let text = pack_cursor(&cursor.stored());
                 state.instigator_data = Some(InstigatorData::Sensor(SensorInstigatorData {
                     last_tick_timestamp: Some(tick_timestamp),
                     min_interval: Some(min_interval(&sensor.snap)),
@@ -116,28 +117,5 @@ impl KnownCursors {
         };
         self.put(&group.selector_id, text, cursor);
         Ok(())
-    }
-}
-
-/// The evaluation id in a cursor of before conditions: the head of a list, or a field.
-fn evaluation_id_of_old(text: &str) -> i64 {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
-    let id = match &value {
-        Value::Array(items) => items.first().and_then(Value::as_i64),
-        Value::Object(fields) => fields.get("evaluation_id").and_then(Value::as_i64),
-        _ => None,
-    };
-    id.unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_evaluation_id_survives_from_old_cursors() {
-        assert_eq!(evaluation_id_of_old("[12, {}]"), 12);
-        assert_eq!(evaluation_id_of_old(r#"{"evaluation_id": 5, "latest_storage_id": 1}"#), 5);
-        assert_eq!(evaluation_id_of_old("nonsense"), 0);
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use rondel_asset_graph::graph::RepositoryAssets;
 use rondel_automation::{DaemonCursor, Key, pack_cursor};
-use rondel_model::automation::AssetDaemonCursor;
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{
     InstigatorData, InstigatorState, InstigatorStatus, InstigatorType, SensorInstigatorData,
@@ -41,7 +40,7 @@ pub(super) async fn migrate(
     let is_done = |key: &str| done.get(key).is_some_and(|value| !value.is_empty());
     if !is_done(TO_SENSORS) {
         let cursor = KnownCursors::default().of_everything(context).await?;
-        if *cursor.stored() != *DaemonCursor::empty(0).stored() {
+        if !cursor.is_empty() {
             context.log.info(
                 "Translating legacy cursor into a new cursor for each new automation policy sensor",
             );
@@ -75,7 +74,8 @@ async fn split_cursor(
     let mut changed = States::new();
     for sensor in sensors.iter().filter(|sensor| sensor.snap.asset_selection.is_some()) {
         let keys: BTreeSet<Key> = group::selected(sensor, contributions)?.into_iter().collect();
-        let text = (!keys.is_empty()).then(|| pack_cursor(&restricted(cursor, &keys)));
+        let text = (!keys.is_empty())
+            .then(|| pack_cursor(&cursor.restricted(|key| keys.contains(key)).stored()));
         let declared = sensor.definition().runs_by_default();
         let data = SensorInstigatorData {
             min_interval: Some(min_interval(&sensor.snap)),
@@ -94,19 +94,6 @@ async fn split_cursor(
         changed.insert(sensor.selector_id.clone(), state);
     }
     Ok(changed)
-}
-
-fn restricted(cursor: &DaemonCursor, keys: &BTreeSet<Key>) -> AssetDaemonCursor {
-    let mut stored = cursor.stored().clone();
-    if let Some(cursors) = &mut stored.previous_condition_cursors {
-        cursors.retain(|cursor| {
-            Key::from_stored(&cursor.previous_requested_subset.key)
-                .is_ok_and(|key| keys.contains(&key))
-        });
-    } else {
-        stored.previous_condition_cursors = Some(Vec::new());
-    }
-    stored
 }
 
 /// Copies the states of sensors under the former default name to the present one.

@@ -163,7 +163,7 @@ fn answer(tick: &Tick<'_>, result: &TickResult, time: f64) -> anyhow::Result<Str
     let requested = result.requested.iter().map(|part| value(&part.to_stored(partitions)?));
     let answer = object([
         ("ok", Value::Bool(true)),
-        ("cursor", value(cursor.stored())?),
+        ("cursor", value(&cursor.stored())?),
         ("results", Value::List(results)),
         ("requested_subsets", Value::List(requested.collect::<anyhow::Result<_>>()?)),
     ]);
