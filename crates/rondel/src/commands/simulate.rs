@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use rondel_daemon::{Firing, Outcome, SimulateOptions, simulate};
-use rondel_instance::Home;
+use rondel_instance::{Home, InstanceConfig};
 use rondel_model::instigation::RunRequest;
 use rondel_model::run::tags::PARTITION_NAME_TAG;
 use serde_json::{Value, json};
@@ -41,6 +41,12 @@ pub async fn execute(args: SimulateArgs) -> anyhow::Result<ExitCode> {
     if home.is_temporary() {
         // There is nothing yet that could be opened for reading only.
         instance_options.storage.read_only = false;
+    } else if !InstanceConfig::has_file(&home) && !home.base_dir().join("history").exists() {
+        bail!(
+            "{} holds no instance, and simulating makes none: run 'rondel instance migrate', or unset \
+             DAGSTER_HOME to see what schedules do on an instance without history",
+            home.base_dir().display()
+        );
     }
     let deployment =
         Deployment::open_with(home, &args.workspace, None, instance_options, &args.logs).await?;
