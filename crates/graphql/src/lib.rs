@@ -28,6 +28,7 @@
 
 mod common;
 mod context;
+mod empty_objects;
 mod errors;
 mod permissions;
 mod scalars;

@@ -15,6 +15,7 @@ use futures::Stream;
 use crate::{
     assets, backfills, components, config,
     context::{ErrorWatch, GraphqlContext, Limits, RequestContext},
+    empty_objects,
     errors::{self, ErrorInfo, ResolverError},
     execution_plan, instance, instigation, jobs, launch, logs, partitions, resources, runs,
     schedules, sensors, unreferenced,
@@ -73,7 +74,13 @@ pub struct Schema {
     inner: Inner,
     pub(crate) context: GraphqlContext,
     pub(crate) workspace: Arc<WorkspaceCache>,
-    documents: moka::sync::Cache<String, Arc<ExecutableDocument>>,
+    documents: moka::sync::Cache<String, Arc<Document>>,
+}
+
+/// A parsed document, and whether empty objects are marked in it.
+struct Document {
+    parsed: ExecutableDocument,
+    marked: bool,
 }
 
 /// A request's answer, and what it means for the HTTP status.
@@ -138,14 +145,14 @@ pub fn build_schema(context: GraphqlContext) -> Schema {
 /// Answers a query or mutation.
 pub async fn execute(schema: &Schema, request: Request) -> Executed {
     let errors = Arc::new(ErrorWatch::default());
-    let request = match prepare(schema, request, &errors, true) {
-        Ok(request) => request,
+    let (request, marked) = match prepare(schema, request, &errors, true) {
+        Ok(prepared) => prepared,
         Err(error) => {
             return Executed { response: Response::from_errors(vec![error]), status: 400 };
         }
     };
     let mut response = Box::pin(schema.inner.execute(request)).await;
-    complete_errors(&mut response);
+    complete(&mut response, marked);
     let status = status(&response, &errors);
     Executed { response, status }
 }
@@ -166,10 +173,12 @@ pub fn execute_stream(
 ) -> impl Stream<Item = Response> + Send + use<> {
     use futures::{StreamExt, future::Either, stream};
     match prepare(schema, request, &Arc::new(ErrorWatch::default()), false) {
-        Ok(request) => Either::Left(schema.inner.execute_stream(request).map(|mut response| {
-            complete_errors(&mut response);
-            response
-        })),
+        Ok((request, marked)) => {
+            Either::Left(schema.inner.execute_stream(request).map(move |mut response| {
+                complete(&mut response, marked);
+                response
+            }))
+        }
         Err(error) => Either::Right(stream::iter([Response::from_errors(vec![error])])),
     }
 }
@@ -180,17 +189,27 @@ fn prepare(
     mut request: Request,
     errors: &Arc<ErrorWatch>,
     remembers: bool,
-) -> Result<Request, ServerError> {
+) -> Result<(Request, bool), ServerError> {
     let document = match schema.documents.get(&request.query) {
         Some(document) => document,
         None => {
-            let document = Arc::new(async_graphql::parser::parse_query(&request.query)?);
+            let mut parsed = async_graphql::parser::parse_query(&request.query)?;
+            let marked = empty_objects::mark(&mut parsed);
+            let document = Arc::new(Document { parsed, marked });
             schema.documents.insert(request.query.clone(), Arc::clone(&document));
             document
         }
     };
-    request.set_parsed_query((*document).clone());
-    Ok(request.data(RequestContext::new(schema, Arc::clone(errors), remembers)))
+    request.set_parsed_query(document.parsed.clone());
+    let context = RequestContext::new(schema, Arc::clone(errors), remembers);
+    Ok((request.data(context), document.marked))
+}
+
+fn complete(response: &mut Response, marked: bool) {
+    if marked {
+        empty_objects::unmark(&mut response.data);
+    }
+    complete_errors(response);
 }
 
 /// Adds to the errors which resolvers raised the `errorInfo` extension that Dagster's clients read.

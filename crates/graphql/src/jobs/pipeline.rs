@@ -227,7 +227,7 @@ macro_rules! job_type {
         #[Object]
         impl $name {
             pub(crate) async fn id(&self) -> Result<ID> {
-                Ok(self.source().id().await?.into())
+                Ok(self.shown_id().await?.into())
             }
             pub(crate) async fn name(&self) -> Result<String> {
                 Ok(self.source().name().await?)
@@ -252,8 +252,7 @@ macro_rules! job_type {
                 Ok(SolidHandle::list(view, parent_handle_id.as_deref()))
             }
             pub(crate) async fn modes(&self) -> Result<Vec<Mode>> {
-                let source = self.source();
-                Ok(Mode::list(source.view().await?, &source.id().await?))
+                Ok(Mode::list(self.source().view().await?, &self.shown_id().await?))
             }
             pub(crate) async fn owners(&self) -> Result<Vec<DefinitionOwner>> {
                 Ok(self.source().owners().await?)
@@ -388,6 +387,10 @@ impl Pipeline {
         &self.0
     }
 
+    async fn shown_id(&self) -> std::result::Result<String, ResolverError> {
+        self.0.id().await
+    }
+
     fn pipeline(&self) -> &Pipeline {
         self
     }
@@ -400,6 +403,10 @@ pub(crate) struct Job(pub(crate) Pipeline);
 impl Job {
     fn source(&self) -> &JobSource {
         self.0.source()
+    }
+
+    async fn shown_id(&self) -> std::result::Result<String, ResolverError> {
+        self.0.shown_id().await
     }
 
     fn pipeline(&self) -> &Pipeline {
@@ -423,6 +430,11 @@ impl PipelineSnapshot {
 
     fn source(&self) -> &JobSource {
         &self.0
+    }
+
+    /// A snapshot is known by its own id, even when it is that of a loaded job.
+    async fn shown_id(&self) -> std::result::Result<String, ResolverError> {
+        self.0.snapshot_id().await
     }
 }
 

@@ -170,3 +170,23 @@ async fn pools_are_set_told_and_deleted() {
     let answer = deployment.query(pools, json!({})).await;
     assert_eq!(answer["instance"]["concurrencyLimits"], json!([]));
 }
+
+#[tokio::test]
+async fn an_object_of_which_nothing_is_selected_is_empty_and_not_missing() {
+    let deployment = Deployment::new().await;
+    let answer = deployment
+        .query(
+            "{ runOrError(runId: \"x\") { ... on Run { id } ...F } } fragment F on Run { status }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(answer, json!({ "runOrError": {} }));
+    let run = deployment.add_run(1, RunStatus::Success, 1.0).await;
+    let answer = deployment
+        .query(
+            "query Q($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }",
+            json!({ "id": run.run_id.as_str() }),
+        )
+        .await;
+    assert_eq!(answer, json!({ "runOrError": { "status": "SUCCESS" } }));
+}
