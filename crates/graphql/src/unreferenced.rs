@@ -7,6 +7,7 @@ use async_graphql::{
 };
 
 use crate::{
+    backfills::LaunchBackfillResult,
     config::ConfigTypeOrError,
     errors::PythonError,
     instigation::InstigationTickStatus,
@@ -55,6 +56,8 @@ macro_rules! registered {
 registered! {
     payloads {
         DeleteRunMutation(DeletePipelineRunResult): "Deletes a run from storage.",
+        LaunchBackfillMutation(LaunchBackfillResult):
+            "Launches a set of partition backfill runs.",
         LaunchRunMutation(LaunchRunResult): "Launches a job run.",
         LaunchMultipleRunsMutation(LaunchMultipleRunsResultOrError): "Launches multiple job runs.",
         LaunchRunReexecutionMutation(LaunchRunReexecutionResult): "Re-executes a job run.",

@@ -4,11 +4,13 @@
 //! - [`Instance::create_run`], [`Instance::submit_run`], [`Instance::launch_run`],
 //!   [`Instance::terminate_run`], [`Instance::reexecute`]: the life of a run;
 //! - [`Instance::report_event`] and its kin: the only way events get into the log from here;
+//! - [`backfills`]: backfills as they are recorded;
 //! - [`Instance::compute_logs`]: what run workers wrote to stdout and stderr.
 //!
 //! What is recorded, and in which order, is what Dagster records for the same operation: Python
 //! workers, Dagster's own processes and this one share one database.
 
+pub mod backfills;
 mod clock;
 pub mod compute_logs;
 pub mod config;

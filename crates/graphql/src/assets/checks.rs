@@ -14,9 +14,11 @@ use rondel_storage::{AssetCheckExecutionRecord, AssetCheckExecutionStatus, Parti
 
 use super::{
     automation::AutomationCondition,
+    check_partitions::{AssetCheckPartitionStatuses, partition_statuses},
     events::{EventsFilter, fetch_records},
     loaders::{AssetRecordKey, LatestCheckKey},
     node::AssetNode,
+    partitioned::{DimensionPartitionKeys, index_range, keys_by_dimension},
 };
 use crate::{
     common::{AssetKey, AssetKeyInput, PipelineSelector},
@@ -229,6 +231,26 @@ impl AssetCheck {
 
     async fn partition_definition(&self) -> Option<PartitionDefinition> {
         PartitionDefinition::of(self.snap()?.partitions_def_snapshot.as_ref()?)
+    }
+
+    async fn partition_keys_by_dimension(
+        &self,
+        ctx: &Context<'_>,
+        start_idx: Option<i32>,
+        end_idx: Option<i32>,
+    ) -> Result<Vec<DimensionPartitionKeys>> {
+        let snap = self.snap().and_then(|snap| snap.partitions_def_snapshot.as_ref());
+        let Some(snap) = snap else { return Ok(Vec::new()) };
+        Ok(keys_by_dimension(ctx, snap, index_range(start_idx, end_idx)).await?)
+    }
+
+    async fn partition_statuses(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<AssetCheckPartitionStatuses>> {
+        let snap = self.snap().and_then(|snap| snap.partitions_def_snapshot.as_ref());
+        let Some(snap) = snap else { return Ok(None) };
+        Ok(Some(partition_statuses(ctx, &self.key, snap).await?))
     }
 }
 

@@ -111,16 +111,21 @@ pub(crate) struct FreshnessPolicy {
 
 impl FreshnessPolicy {
     pub(crate) fn new(policy: &model::LegacyFreshnessPolicy, now: f64) -> Self {
-        let evaluated = match &policy.cron_schedule {
-            None => Some(now),
-            Some(cron) => last_tick(cron, policy.cron_schedule_timezone.as_deref(), now),
-        };
+        let evaluated = evaluation_tick(policy, now);
         Self {
             maximum_lag_minutes: policy.maximum_lag_minutes,
             cron_schedule: policy.cron_schedule.clone(),
             cron_schedule_timezone: policy.cron_schedule_timezone.clone(),
             last_evaluation_timestamp: evaluated.map(|time| ((time * 1_000.0) as i64).to_string()),
         }
+    }
+}
+
+/// As of when the policy is to be met: now, or the last tick of its schedule.
+pub(super) fn evaluation_tick(policy: &model::LegacyFreshnessPolicy, now: f64) -> Option<f64> {
+    match &policy.cron_schedule {
+        None => Some(now),
+        Some(cron) => last_tick(cron, policy.cron_schedule_timezone.as_deref(), now),
     }
 }
 

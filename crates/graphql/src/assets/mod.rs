@@ -2,8 +2,10 @@
 
 mod asset;
 mod automation;
+mod check_partitions;
 mod checks;
 mod computed;
+mod data_time;
 mod dependency;
 mod evaluations;
 mod events;
@@ -18,6 +20,8 @@ mod owners;
 mod partitioned;
 mod query;
 mod selection;
+mod selectors;
+mod sensor_of;
 mod stale;
 mod storage_address;
 mod versions;
@@ -31,3 +35,4 @@ pub(crate) use mutations::AssetMutation;
 pub(crate) use node::AssetNode;
 pub(crate) use query::{AssetQuery, in_job};
 pub(crate) use selection::AssetSelection;
+pub(crate) use selectors::{PartitionRangeSelector, PartitionsByAssetSelector, PartitionsSelector};

@@ -15,6 +15,7 @@ use rondel_model::{
     serdes::{Number, Value},
 };
 
+use super::selectors::PartitionsByAssetSelector;
 use crate::{
     common::{AssetKey, AssetKeyInput},
     context::ContextExt,
@@ -25,24 +26,6 @@ use crate::{
     logs::AssetCheckSeverity,
     permissions::Permission,
 };
-
-#[derive(InputObject)]
-pub(crate) struct PartitionRangeSelector {
-    start: String,
-    end: String,
-}
-
-#[derive(InputObject)]
-pub(crate) struct PartitionsSelector {
-    range: Option<PartitionRangeSelector>,
-    ranges: Option<Vec<PartitionRangeSelector>>,
-}
-
-#[derive(InputObject)]
-pub(crate) struct PartitionsByAssetSelector {
-    asset_key: AssetKeyInput,
-    partitions: Option<PartitionsSelector>,
-}
 
 #[derive(SimpleObject)]
 pub(crate) struct PartitionRange {

@@ -82,6 +82,12 @@ pub(super) async fn partition_sets(
     sets.within(partitions)
 }
 
+/// A part of the keys by place; zero counts as not given, as in Dagster.
+pub(super) fn index_range(start: Option<i32>, end: Option<i32>) -> Option<(i32, i32)> {
+    let given = |index: Option<i32>| index.filter(|index| *index != 0);
+    given(start).zip(given(end))
+}
+
 /// The keys by dimension; a part of them when the only dimension is time and a part is asked for.
 pub(super) async fn keys_by_dimension(
     ctx: &Context<'_>,

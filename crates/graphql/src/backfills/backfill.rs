@@ -6,15 +6,21 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use indexmap::IndexMap;
 use rondel_model::{
     backfill as model,
-    partition::RunPartitionData,
+    ids::AssetKey as ModelAssetKey,
+    partition::{PartitionKeyRange, RunPartitionData},
     run::{RunStatus as ModelRunStatus, RunsFilter, tags},
 };
 
+use super::{
+    data::{self, AssetBackfillData},
+    subsets::{self, AssetBackfillTargetPartitions},
+};
 use crate::{
-    common::{AssetCheckHandle, AssetKey, PipelineTag},
+    common::{AssetCheckHandle, AssetKey, AssetKeyInput, PipelineTag},
     context::ContextExt,
     errors::{PythonError, ResolverError},
-    partitions::PartitionSet,
+    instigation::InstigationEventConnection,
+    partitions::{PartitionSet, Partitions, subset_keys, subset_size},
     permissions::Permission,
     runs::{Run, RunStatus, fetch_runs},
 };
@@ -106,12 +112,58 @@ impl PartitionBackfill {
         RunsFilter::default().with_tag(tags::BACKFILL_ID_TAG, self.0.backfill_id.clone())
     }
 
+    fn set(&self, ctx: &Context<'_>) -> Option<PartitionSet> {
+        let origin = self.0.partition_set_origin.as_ref()?;
+        let repository = ctx.prepared().repository_of(&origin.repository_origin.selector())?;
+        PartitionSet::find(repository, &origin.partition_set_name)
+    }
+
+    /// The partition set, if its policy puts several partitions into one run.
+    fn set_with_ranges(&self, ctx: &Context<'_>) -> Option<PartitionSet> {
+        let set = self.set(ctx)?;
+        let policy = set.snap().backfill_policy.as_ref()?;
+        (policy.max_partitions_per_run != Some(1)).then_some(set)
+    }
+
+    /// The run of each partition that runs of ranges have; newer runs count.
+    async fn runs_by_range(
+        &self,
+        ctx: &Context<'_>,
+        set: &PartitionSet,
+    ) -> std::result::Result<Vec<RunPartitionData>, ResolverError> {
+        let Some(snap) = &set.snap().partitions else { return Ok(Vec::new()) };
+        let partitions = Partitions::load(ctx, snap).await?;
+        let records = ctx.storage().runs().get_records(self.runs_filter()).await?;
+        let mut found = Vec::new();
+        for record in records.into_iter().rev() {
+            let tag = |name: &str| record.run.tags.get(name).cloned();
+            let start = tag(tags::ASSET_PARTITION_RANGE_START_TAG);
+            let Some((start, end)) = start.zip(tag(tags::ASSET_PARTITION_RANGE_END_TAG)) else {
+                continue;
+            };
+            let range = PartitionKeyRange { start, end, ..PartitionKeyRange::default() };
+            let keys = partitions.definition.keys_in_range(&range, &partitions.context)?;
+            found.extend(keys.into_iter().map(|partition| RunPartitionData {
+                run_id: record.run.run_id.to_string(),
+                partition,
+                status: record.run.status,
+                start_time: record.start_time,
+                end_time: record.end_time,
+                extra: Default::default(),
+            }));
+        }
+        Ok(found)
+    }
+
     /// The latest run of each partition, by partition.
     async fn runs_by_partition(
         &self,
         ctx: &Context<'_>,
     ) -> std::result::Result<HashMap<String, RunPartitionData>, ResolverError> {
-        let data = ctx.storage().runs().get_partition_data(&self.runs_filter()).await?;
+        let data = match self.set_with_ranges(ctx) {
+            Some(set) => self.runs_by_range(ctx, &set).await?,
+            None => ctx.storage().runs().get_partition_data(&self.runs_filter()).await?,
+        };
         Ok(data.into_iter().map(|data| (data.partition.clone(), data)).collect())
     }
 
@@ -214,13 +266,53 @@ impl PartitionBackfill {
         self.0.status.into()
     }
 
-    async fn partition_names(&self) -> Option<&[String]> {
-        if self.is_of_assets() { None } else { self.0.partition_names.as_deref() }
+    /// Of assets only where each has the same partitions.
+    async fn partition_names(&self) -> Option<Vec<String>> {
+        if !self.is_of_assets() {
+            return self.0.partition_names.clone();
+        }
+        let target = &data::stored(&self.0)?.target_subset.partitions_subsets_by_asset_key;
+        let mut parts = target.iter().map(|(_, part)| part);
+        let Some(first) = parts.next() else { return Some(Vec::new()) };
+        parts.all(|part| part == first).then(|| subset_keys(first))
     }
 
+    /// Of assets only where each has as many partitions.
     async fn num_partitions(&self) -> Option<i32> {
-        let names = self.0.partition_names.as_ref().filter(|_| !self.is_of_assets())?;
-        i32::try_from(names.len()).ok()
+        let count = if self.is_of_assets() {
+            let target = &data::stored(&self.0)?.target_subset.partitions_subsets_by_asset_key;
+            let mut sizes = target.iter().map(|(_, part)| subset_size(part));
+            let first = sizes.next().unwrap_or(0);
+            sizes.all(|size| size == first).then_some(first)?
+        } else {
+            self.0.partition_names.as_ref()?.len()
+        };
+        i32::try_from(count).ok()
+    }
+
+    /// Whether what is stored can be read. The form of earlier versions cannot.
+    async fn is_valid_serialization(&self) -> bool {
+        self.0.serialized_asset_backfill_data.is_none()
+    }
+
+    async fn partitions_targeted_for_asset_key(
+        &self,
+        asset_key: Option<AssetKeyInput>,
+    ) -> Result<Option<AssetBackfillTargetPartitions>> {
+        let Some(data) = data::stored(&self.0) else { return Ok(None) };
+        let Some(key) = asset_key.map(ModelAssetKey::from) else { return Ok(None) };
+        let part = subsets::partitions_of(&data.target_subset, &key);
+        Ok(part.map(AssetBackfillTargetPartitions::of).transpose()?)
+    }
+
+    async fn asset_backfill_data(&self) -> Option<AssetBackfillData> {
+        self.is_of_assets().then(|| AssetBackfillData(Arc::clone(&self.0)))
+    }
+
+    /// The open source edition does not keep the log of a backfill.
+    async fn log_events(&self, cursor: Option<String>) -> InstigationEventConnection {
+        let _ = cursor;
+        InstigationEventConnection::default()
     }
 
     /// Partitions whose runs have not been launched yet.
@@ -284,9 +376,7 @@ impl PartitionBackfill {
     }
 
     async fn partition_set(&self, ctx: &Context<'_>) -> Option<PartitionSet> {
-        let origin = self.0.partition_set_origin.as_ref()?;
-        let repository = ctx.prepared().repository_of(&origin.repository_origin.selector())?;
-        PartitionSet::find(repository, &origin.partition_set_name)
+        self.set(ctx)
     }
 
     async fn partition_status_counts(

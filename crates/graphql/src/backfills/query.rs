@@ -1,15 +1,20 @@
 //! Queries for backfills; stopping and resuming them.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject, Union};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Union};
 use rondel_model::{backfill as model, ids::UnixTime};
 use rondel_storage::BackfillsFilter;
 
-use super::backfill::{BulkActionStatus, PartitionBackfill};
+use super::{
+    assets::{self, AssetBackfillPreviewParams, AssetPartitions},
+    backfill::{BulkActionStatus, PartitionBackfill},
+    launch::{self, LaunchBackfillParams, LaunchBackfillResult},
+};
 use crate::{
     context::ContextExt,
     errors::{
         BackfillNotFoundError, PythonError, ResolverError, UnauthorizedError, capture, or_error,
     },
+    launch::ReexecutionParams,
     permissions::Permission,
 };
 
@@ -47,6 +52,15 @@ pub(crate) struct BackfillQuery;
 
 #[Object]
 impl BackfillQuery {
+    /// Fetch the partitions that would be targeted by a backfill, given the root partitions targeted.
+    async fn asset_backfill_preview(
+        &self,
+        ctx: &Context<'_>,
+        params: AssetBackfillPreviewParams,
+    ) -> Result<Vec<AssetPartitions>> {
+        Ok(assets::preview(ctx, params).await?)
+    }
+
     /// Retrieve a backfill by backfill id.
     async fn partition_backfill_or_error(
         &self,
@@ -123,6 +137,24 @@ pub(crate) struct BackfillMutation;
 
 #[Object]
 impl BackfillMutation {
+    /// Launches a set of partition backfill runs.
+    async fn launch_partition_backfill(
+        &self,
+        ctx: &Context<'_>,
+        backfill_params: LaunchBackfillParams,
+    ) -> LaunchBackfillResult {
+        capture(ctx, launch::launch(ctx, backfill_params)).await
+    }
+
+    /// Retries a set of partition backfill runs. Retrying a backfill will create a new backfill to retry any failed partitions.
+    async fn reexecute_partition_backfill(
+        &self,
+        ctx: &Context<'_>,
+        reexecution_params: Option<ReexecutionParams>,
+    ) -> LaunchBackfillResult {
+        capture(ctx, launch::launch_again(ctx, reexecution_params)).await
+    }
+
     /// Cancels a set of partition backfill runs.
     async fn cancel_partition_backfill(
         &self,
@@ -157,7 +189,7 @@ async fn switch(
     ctx: &Context<'_>,
     backfill_id: &str,
     status: model::BulkActionStatus,
-) -> Result<(), ResolverError> {
+) -> std::result::Result<(), ResolverError> {
     let store = ctx.storage().backfills();
     let missing = || {
         ResolverError::raised(

@@ -265,7 +265,6 @@ pub(crate) struct PartitionKeysNotFoundError {
     pub(crate) partition_keys: Vec<String>,
 }
 
-#[allow(dead_code, reason = "made when a backfill is launched")]
 impl PartitionKeysNotFoundError {
     pub(crate) fn new(mut partition_keys: Vec<String>) -> Self {
         partition_keys.sort();

@@ -11,7 +11,9 @@ use async_graphql::{Context, Object, SimpleObject, Union};
 pub(crate) use dry_run::{DryRunInstigationTick, DryRunInstigationTicks};
 pub(crate) use loaders::{LatestTicksKey, StateKey};
 pub(crate) use state::{InstigationState, InstigationStatus, apply, cron_text};
-pub(crate) use tick::{InstigationTick, InstigationTickStatus, TicksFilter, fetch_ticks};
+pub(crate) use tick::{
+    InstigationEventConnection, InstigationTick, InstigationTickStatus, TicksFilter, fetch_ticks,
+};
 
 use crate::{
     common::InstigationSelector,

@@ -9,7 +9,7 @@ mod terminate;
 use async_graphql::{Context, Interface, Object, SimpleObject, Union};
 
 pub(crate) use delete::DeletePipelineRunResult;
-pub(crate) use params::{ExecutionParams, ReexecutionParams};
+pub(crate) use params::{ExecutionParams, ReexecutionParams, ReexecutionStrategy};
 pub(crate) use terminate::{
     TerminatePipelineExecutionFailure, TerminatePipelineExecutionSuccess, TerminateRunResult,
 };

@@ -1,9 +1,7 @@
 //! Keys of dynamic partitions definitions: adding and deleting them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object, SimpleObject, Union};
-use rondel_model::partition::PartitionsSnap;
+use rondel_model::{ids::AssetKey, partition::PartitionsSnap};
 
 use crate::{
     common::RepositorySelector,
@@ -13,7 +11,7 @@ use crate::{
         UnsupportedOperationError, capture, or_error,
     },
     permissions::Permission,
-    workspace::{PreparedRepository, find_repository},
+    workspace::find_repository,
 };
 
 #[derive(SimpleObject)]
@@ -45,34 +43,58 @@ pub(crate) enum DeleteDynamicPartitionsResult {
 }
 or_error!(DeleteDynamicPartitionsResult: UnauthorizedError, UnsupportedOperationError);
 
-/// The repository, if an asset of it uses the definition.
-fn home(
+/// The assets partitioned by a dynamic definition.
+#[derive(Default)]
+struct Users {
+    directly: Vec<AssetKey>,
+    /// With the definition as one of two dimensions.
+    by_dimension: Vec<AssetKey>,
+}
+
+/// The assets of the repository which use the definition; at least one, as Dagster wants it.
+fn users(
     ctx: &Context<'_>,
     selector: &RepositorySelector,
     name: &str,
-) -> Result<Arc<PreparedRepository>, ResolverError> {
-    let unused = || {
-        ResolverError::raised(
-            "dagster_graphql.implementation.utils.UserFacingGraphQLError",
-            format!(
-                "The repository does not contain a dynamic partitions definition with the given \
-                 name {name}."
-            ),
-        )
-    };
+) -> Result<Users, ResolverError> {
     let (location, repository) = (&selector.repository_location_name, &selector.repository_name);
-    let repository = find_repository(ctx, location, repository).map_err(|_| unused())?;
+    let mut users = Users::default();
     let is_it =
         |snap: &PartitionsSnap| matches!(snap, PartitionsSnap::Dynamic(d) if d.name == name);
-    let mut definitions =
-        repository.snap.asset_nodes.iter().filter_map(|node| node.partitions.as_ref());
-    let used = definitions.any(|snap| match snap {
-        PartitionsSnap::Multi(multi) => {
-            multi.partition_dimensions.iter().any(|dimension| is_it(&dimension.partitions))
+    if let Ok(repository) = find_repository(ctx, location, repository) {
+        for node in &repository.snap.asset_nodes {
+            match &node.partitions {
+                Some(PartitionsSnap::Multi(multi)) => {
+                    let dimensions = &multi.partition_dimensions;
+                    if dimensions.iter().any(|dimension| is_it(&dimension.partitions)) {
+                        users.by_dimension.push(node.asset_key.clone());
+                    }
+                }
+                Some(snap) if is_it(snap) => users.directly.push(node.asset_key.clone()),
+                _ => {}
+            }
         }
-        other => is_it(other),
-    });
-    if used { Ok(repository) } else { Err(unused()) }
+    }
+    if users.directly.is_empty() && users.by_dimension.is_empty() {
+        return Err(UnauthorizedError::new(
+            "The repository does not contain a dynamic partitions definition with the given name.",
+        )
+        .into());
+    }
+    Ok(users)
+}
+
+/// Why single partitions of the assets are not wiped: no stock event log of Dagster can.
+fn cannot_wipe(users: &Users, name: &str) -> String {
+    if users.by_dimension.is_empty() {
+        return "Partitioned asset wipe is not supported by this event log storage. The partitions were not deleted."
+            .to_owned();
+    }
+    let keys: Vec<String> = users.by_dimension.iter().map(AssetKey::to_user_string).collect();
+    format!(
+        "Cannot wipe materializations when deleting partitions of '{name}': it is used as a dimension of multi-partitioned assets ({}), which is not enabled for this instance. The partitions were not deleted.",
+        keys.join(", ")
+    )
 }
 
 #[derive(Default)]
@@ -90,7 +112,7 @@ impl DynamicPartitionsMutation {
     ) -> AddDynamicPartitionResult {
         capture(ctx, async {
             ctx.require(Permission::EditDynamicPartitions)?;
-            home(ctx, &repository_selector, &partitions_def_name)?;
+            users(ctx, &repository_selector, &partitions_def_name)?;
             let store = ctx.storage().dynamic_partitions();
             if store.has(&partitions_def_name, &partition_key).await? {
                 return Err(DuplicateDynamicPartitionError::new(
@@ -120,11 +142,13 @@ impl DynamicPartitionsMutation {
     ) -> DeleteDynamicPartitionsResult {
         capture(ctx, async {
             ctx.require(Permission::EditDynamicPartitions)?;
-            home(ctx, &repository_selector, &partitions_def_name)?;
+            let users = users(ctx, &repository_selector, &partitions_def_name)?;
             if wipe_materializations == Some(true) {
-                return Err(UnsupportedOperationError::new(
-                    "The event log of this deployment cannot wipe single partitions.",
-                )
+                ctx.require(Permission::WipeAssets)?;
+                return Err(UnsupportedOperationError::new(cannot_wipe(
+                    &users,
+                    &partitions_def_name,
+                ))
                 .into());
             }
             let store = ctx.storage().dynamic_partitions();

@@ -51,15 +51,18 @@ impl PartitionSet {
         Some(Self { repository: Arc::clone(repository), at })
     }
 
-    fn snap(&self) -> &PartitionSetSnap {
+    pub(crate) fn snap(&self) -> &PartitionSetSnap {
         &self.repository.snap.partition_sets[self.at]
     }
 
-    fn origin(&self) -> rondel_model::origin::RemotePartitionSetOrigin {
+    pub(crate) fn origin(&self) -> rondel_model::origin::RemotePartitionSetOrigin {
         self.repository.origin.partition_set(&*self.snap().name)
     }
 
-    async fn names(&self, ctx: &Context<'_>) -> std::result::Result<Vec<String>, ResolverError> {
+    pub(crate) async fn names(
+        &self,
+        ctx: &Context<'_>,
+    ) -> std::result::Result<Vec<String>, ResolverError> {
         partition_names(ctx, &self.repository, &self.snap().job_name, None).await
     }
 

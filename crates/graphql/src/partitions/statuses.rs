@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_graphql::{Enum, SimpleObject, Union};
 use rondel_partitions::{Context, MultiPartitions, PartitionsDefinition, TimeWindowPartitions};
 
-use super::context::Partitions;
+use super::{
+    context::Partitions,
+    ranges::{PrimaryRange, alike_by_primary},
+};
 use crate::errors::ResolverError;
 
 #[derive(Enum, Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -215,8 +218,7 @@ fn in_two_dimensions(
         let missing = || ResolverError::invariant("partitions of two dimensions have two");
         multi.dimensions().get(at).ok_or_else(missing)
     };
-    let (primary_name, primary_definition) = dimension(primary)?;
-    let (_, secondary_definition) = dimension(secondary)?;
+    let (primary_name, _) = dimension(primary)?;
     let mut by_primary: BTreeMap<String, PartitionSets> = BTreeMap::new();
     let sources = [(&sets.materialized, 0), (&sets.failed, 1), (&sets.in_progress, 2)];
     for (keys, which) in sources {
@@ -234,28 +236,21 @@ fn in_two_dimensions(
             set.insert((*second).to_owned());
         }
     }
-    let mut ranges = Vec::new();
-    let keys = primary_definition.keys(context)?;
-    let mut at = 0;
-    while let Some(start) = keys.get(at) {
-        let Some(alike) = by_primary.get(start) else {
-            at += 1;
-            continue;
-        };
-        let count = keys[at..].iter().take_while(|key| by_primary.get(*key) == Some(alike)).count();
-        let end = &keys[at + count - 1];
-        let start_window = primary_definition.window_of_key(start)?;
-        let end_window = primary_definition.window_of_key(end)?;
-        ranges.push(MaterializedPartitionRangeStatuses2D {
-            primary_dim_start_key: start.clone(),
-            primary_dim_end_key: end.clone(),
-            primary_dim_start_time: start_window.map(|window| window.start as f64),
-            primary_dim_end_time: end_window.map(|window| window.end as f64),
-            secondary_dim: in_one_dimension(alike, secondary_definition, context)?,
-        });
-        at += count;
-    }
-    Ok(MultiPartitionStatuses { ranges, primary_dimension_name: primary_name.clone() })
+    let (_, secondary_definition) = dimension(secondary)?;
+    let ranges = alike_by_primary(multi, context, &by_primary, |alike| {
+        in_one_dimension(alike, secondary_definition, context)
+    })?;
+    let range = |range: PrimaryRange<PartitionStatus1D>| MaterializedPartitionRangeStatuses2D {
+        primary_dim_start_key: range.start_key,
+        primary_dim_end_key: range.end_key,
+        primary_dim_start_time: range.start_time,
+        primary_dim_end_time: range.end_time,
+        secondary_dim: range.secondary,
+    };
+    Ok(MultiPartitionStatuses {
+        ranges: ranges.into_iter().map(range).collect(),
+        primary_dimension_name: primary_name.clone(),
+    })
 }
 
 #[cfg(test)]

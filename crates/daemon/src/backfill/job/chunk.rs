@@ -2,34 +2,16 @@
 
 use std::collections::HashSet;
 
+use rondel_instance::backfills::Piece;
 use rondel_model::ids::RunId;
 use rondel_model::partition::PartitionKeyRange;
 
-/// What one run is for.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Piece {
-    /// A partition.
-    Key(String),
-    /// Partitions from one to another.
-    Range(PartitionKeyRange),
-}
-
-impl Piece {
-    /// The id of its run.
-    pub(super) fn run_id(&self, backfill_id: &str) -> RunId {
-        match self {
-            Self::Key(key) => crate::backfill::run_id(backfill_id, key),
-            Self::Range(range) => {
-                crate::backfill::run_id(backfill_id, &format!("{}...{}", range.start, range.end))
-            }
-        }
-    }
-
-    /// The partition asked for its config and tags.
-    pub(super) fn first_key(&self) -> &str {
-        match self {
-            Self::Key(key) => key,
-            Self::Range(range) => &range.start,
+/// The id of the run of a piece.
+pub(super) fn run_id(piece: &Piece, backfill_id: &str) -> RunId {
+    match piece {
+        Piece::Key(key) => crate::backfill::run_id(backfill_id, key),
+        Piece::Range(range) => {
+            crate::backfill::run_id(backfill_id, &format!("{}...{}", range.start, range.end))
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use rondel_code_location::{CodeLocation, Repository};
+use rondel_instance::backfills::Piece;
 use rondel_model::backfill::{BulkActionStatus, PartitionBackfill};
 use rondel_model::partition::{PartitionKeyRange, PartitionsSnap};
 use rondel_model::run::tags::{
@@ -18,7 +19,7 @@ use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
 use rondel_model::snap::PartitionSetSnap;
 use rondel_partitions::PartitionsDefinition;
 
-use chunk::{Chunk, Piece};
+use chunk::Chunk;
 
 use super::{cancel, current, store};
 use crate::DaemonError;
@@ -275,7 +276,7 @@ fn partitions_of_runs(
             }),
             _ => continue,
         };
-        if run.status == RunStatus::NotStarted && run.run_id == piece.run_id(backfill_id) {
+        if run.status == RunStatus::NotStarted && run.run_id == chunk::run_id(&piece, backfill_id) {
             continue;
         }
         match (piece, partitions) {

@@ -4,4 +4,5 @@ mod condition;
 mod policy;
 
 pub(crate) use condition::AutomationCondition;
+pub(super) use policy::{AutoMaterializeDecisionType, AutoMaterializeRule};
 pub(crate) use policy::{AutoMaterializePolicy, BackfillPolicy};

@@ -21,7 +21,7 @@ pub(crate) enum AutoMaterializePolicyType {
 pub(crate) struct AutoMaterializeRule {
     description: String,
     decision_type: AutoMaterializeDecisionType,
-    class_name: String,
+    pub(in crate::assets) class_name: String,
 }
 
 impl AutoMaterializeRule {

@@ -1,0 +1,163 @@
+//! What a client asks to backfill of assets, checked and in the stored form.
+
+use async_graphql::{Context, InputObject, SimpleObject};
+use rondel_instance::backfills::{Assets, BackfillError, Named};
+use rondel_model::{
+    ids::AssetKey as ModelAssetKey,
+    partition::{AssetGraphSubset, PartitionKeyRange},
+};
+
+use super::subsets::{AssetBackfillTargetPartitions, assets_of, in_order, partitions_of};
+use crate::{
+    assets::{PartitionRangeSelector, PartitionsByAssetSelector, PartitionsSelector},
+    common::{AssetKey, AssetKeyInput},
+    config::repr_list,
+    context::ContextExt,
+    errors::{PartitionKeysNotFoundError, ResolverError},
+    partitions::DynamicKeys,
+};
+
+#[derive(InputObject)]
+pub(crate) struct AssetBackfillPreviewParams {
+    partition_names: Vec<String>,
+    asset_selection: Vec<AssetKeyInput>,
+}
+
+/// What is targeted of an asset; no partitions of one that has none.
+#[derive(SimpleObject)]
+pub(crate) struct AssetPartitions {
+    asset_key: AssetKey,
+    partitions: Option<AssetBackfillTargetPartitions>,
+}
+
+impl From<BackfillError> for ResolverError {
+    fn from(error: BackfillError) -> Self {
+        match error {
+            BackfillError::UnknownPartitions(keys) => PartitionKeysNotFoundError::new(keys).into(),
+            BackfillError::NonexistentParents { asset, keys, parent, missing } => {
+                ResolverError::invariant(format!(
+                    "Targeted partition subset {} depends on non-existent partitions: {}",
+                    shown(&asset, &keys),
+                    shown(&parent, &missing)
+                ))
+            }
+            other => ResolverError::raised(other.class_name(), other.to_string()),
+        }
+    }
+}
+
+/// Partitions of an asset as Python shows them.
+fn shown(key: &ModelAssetKey, keys: &[String]) -> String {
+    let keys: Vec<String> = keys.iter().map(|key| format!("'{key}'")).collect();
+    let keys = keys.join(", ");
+    let asset = repr_list(&key.0);
+    format!("EntitySubset<AssetKey({asset})>(DefaultPartitionsSubset(subset={{{keys}}}))")
+}
+
+/// The selected assets with what is known of their partitions now.
+async fn known_assets<'a>(
+    ctx: &'a Context<'_>,
+    selected: &[ModelAssetKey],
+) -> Result<Assets<'a>, ResolverError> {
+    let mut assets = Assets::new(ctx.prepared().asset_graph(), selected, ctx.now())?;
+    let names = assets.dynamic_names();
+    let keys = ctx.loader().load_many(names.iter().cloned().map(DynamicKeys)).await?;
+    for name in names {
+        let keys = keys.get(&DynamicKeys(name.clone())).map(|keys| keys.to_vec());
+        assets = assets.with_dynamic_keys(name, keys.unwrap_or_default());
+    }
+    Ok(assets)
+}
+
+/// The named partitions of the most upstream assets and what belongs to them in the other ones, or all of
+/// the assets.
+pub(super) async fn downstream_of(
+    ctx: &Context<'_>,
+    selected: &[ModelAssetKey],
+    names: Option<Vec<String>>,
+    all: bool,
+) -> Result<AssetGraphSubset, ResolverError> {
+    let assets = known_assets(ctx, selected).await?;
+    let targets = match (names, all) {
+        (Some(_), true) => {
+            return Err(check_error(
+                "Invariant failed. Description: Can't provide both a set of partitions and all_partitions=True",
+            ));
+        }
+        (None, true) => assets.everything(selected)?,
+        (Some(names), false) => assets.downstream_of(selected, &names)?,
+        (None, false) => {
+            return Err(check_error(
+                "Failure condition: Either partition_names must not be None or all_partitions must be True",
+            ));
+        }
+    };
+    assets.check(&targets)?;
+    Ok(assets.to_stored(&targets)?)
+}
+
+/// The partitions that are named asset by asset.
+pub(super) async fn named(
+    ctx: &Context<'_>,
+    by_assets: Vec<PartitionsByAssetSelector>,
+) -> Result<(Vec<ModelAssetKey>, AssetGraphSubset), ResolverError> {
+    let mut named = Vec::with_capacity(by_assets.len());
+    for selector in by_assets {
+        let ranges = selector.partitions.map(ranges_of).transpose()?;
+        named.push((selector.asset_key.into(), ranges.map_or(Named::All, Named::Ranges)));
+    }
+    let selected: Vec<ModelAssetKey> =
+        named.iter().map(|(key, _)| ModelAssetKey::clone(key)).collect();
+    let assets = known_assets(ctx, &selected).await?;
+    let targets = assets.named(&named)?;
+    assets.check(&targets)?;
+    Ok((selected, assets.to_stored(&targets)?))
+}
+
+/// One range or several (`PartitionsSelector.from_graphql_input`).
+fn ranges_of(partitions: PartitionsSelector) -> Result<Vec<PartitionKeyRange>, ResolverError> {
+    let ranges = match (partitions.range, partitions.ranges) {
+        (Some(_), Some(_)) => {
+            return Err(check_error(
+                "Invariant failed. Description: Received partitionsSelector with values for both 'range' and 'ranges'. Only one should be provided.",
+            ));
+        }
+        (Some(range), None) => vec![range],
+        (None, Some(ranges)) => ranges,
+        (None, None) => {
+            return Err(check_error(
+                "Failure condition: Received partitionsSelector without values for either 'range' or 'ranges'. One should be provided.",
+            ));
+        }
+    };
+    let range = |range: PartitionRangeSelector| PartitionKeyRange {
+        start: range.start,
+        end: range.end,
+        ..PartitionKeyRange::default()
+    };
+    Ok(ranges.into_iter().map(range).collect())
+}
+
+fn check_error(text: &str) -> ResolverError {
+    ResolverError::raised("dagster_shared.check.functions.CheckError", text.to_owned())
+}
+
+/// What a backfill of partitions of the most upstream assets would target, parents first.
+pub(super) async fn preview(
+    ctx: &Context<'_>,
+    params: AssetBackfillPreviewParams,
+) -> Result<Vec<AssetPartitions>, ResolverError> {
+    let selected: Vec<ModelAssetKey> =
+        params.asset_selection.into_iter().map(ModelAssetKey::from).collect();
+    let assets = known_assets(ctx, &selected).await?;
+    let targets = assets.downstream_of(&selected, &params.partition_names)?;
+    let subset = assets.to_stored(&targets)?;
+    let graph = ctx.prepared().asset_graph();
+    let mut found = Vec::new();
+    let parents = |key: &ModelAssetKey| graph.get(key).map(|node| node.parents().to_vec());
+    for key in in_order(&assets_of(&subset), parents) {
+        let part = partitions_of(&subset, key).map(AssetBackfillTargetPartitions::of);
+        found.push(AssetPartitions { asset_key: key.into(), partitions: part.transpose()? });
+    }
+    Ok(found)
+}

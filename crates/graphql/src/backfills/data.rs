@@ -1,0 +1,114 @@
+//! How far a backfill of assets has come with each of them.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use async_graphql::{Context, Object, Result, SimpleObject, Union};
+use rondel_asset_graph::Direction;
+use rondel_model::{
+    backfill::{self as model, PartitionBackfill},
+    ids::AssetKey as ModelAssetKey,
+};
+
+use super::subsets::{AssetBackfillTargetPartitions, assets_of, in_order, keys_of, partitions_of};
+use crate::{common::AssetKey, context::ContextExt, partitions::subset_size};
+
+#[derive(SimpleObject)]
+pub(crate) struct AssetPartitionsStatusCounts {
+    asset_key: AssetKey,
+    num_partitions_targeted: i32,
+    num_partitions_in_progress: i32,
+    num_partitions_materialized: i32,
+    num_partitions_failed: i32,
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct UnpartitionedAssetStatus {
+    asset_key: AssetKey,
+    in_progress: bool,
+    materialized: bool,
+    failed: bool,
+}
+
+#[derive(Union)]
+pub(crate) enum AssetBackfillStatus {
+    AssetPartitionsStatusCounts(AssetPartitionsStatusCounts),
+    UnpartitionedAssetStatus(UnpartitionedAssetStatus),
+}
+
+/// What a backfill of assets targets and what became of it so far.
+pub(crate) struct AssetBackfillData(pub(super) Arc<PartitionBackfill>);
+
+/// What is stored about a backfill of assets, if it can be read.
+pub(super) fn stored(backfill: &PartitionBackfill) -> Option<&model::AssetBackfillData> {
+    backfill.asset_backfill_data.as_ref()
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// The targeted assets, parents first.
+fn in_order_of_graph<'a>(
+    ctx: &Context<'_>,
+    data: &'a model::AssetBackfillData,
+) -> Vec<&'a ModelAssetKey> {
+    let graph = ctx.prepared().asset_graph();
+    let assets = assets_of(&data.target_subset);
+    in_order(&assets, |key| graph.get(key).map(|node| node.parents().to_vec()))
+}
+
+/// How far one asset has come.
+fn status(data: &model::AssetBackfillData, key: &ModelAssetKey) -> AssetBackfillStatus {
+    let asset_key = AssetKey::from(key);
+    let Some(target) = partitions_of(&data.target_subset, key) else {
+        let is_in = |subset: &rondel_model::partition::AssetGraphSubset| {
+            subset.non_partitioned_asset_keys.iter().any(|other| other == key)
+        };
+        let failed = is_in(&data.failed_and_downstream_subset);
+        let materialized = !failed && is_in(&data.materialized_subset);
+        let in_progress = !failed && !materialized && is_in(&data.requested_subset);
+        return UnpartitionedAssetStatus { asset_key, in_progress, materialized, failed }.into();
+    };
+    let materialized = keys_of(&data.materialized_subset, key);
+    let failed = keys_of(&data.failed_and_downstream_subset, key);
+    let requested = keys_of(&data.requested_subset, key);
+    let without = |keys: &BTreeSet<String>, others: &[&BTreeSet<String>]| {
+        let is_left = |key: &&String| !others.iter().any(|other| other.contains(*key));
+        count(keys.iter().filter(is_left).count())
+    };
+    AssetPartitionsStatusCounts {
+        asset_key,
+        num_partitions_targeted: count(subset_size(target)),
+        num_partitions_in_progress: without(&requested, &[&failed, &materialized]),
+        num_partitions_materialized: count(materialized.len()),
+        num_partitions_failed: without(&failed, &[&materialized]),
+    }
+    .into()
+}
+
+#[Object]
+impl AssetBackfillData {
+    async fn asset_backfill_statuses(&self, ctx: &Context<'_>) -> Vec<AssetBackfillStatus> {
+        let Some(data) = stored(&self.0) else { return Vec::new() };
+        in_order_of_graph(ctx, data).into_iter().map(|key| status(data, key)).collect()
+    }
+
+    /// The partitions of the most upstream partitioned asset.
+    async fn root_targeted_partitions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<AssetBackfillTargetPartitions>> {
+        let Some(data) = stored(&self.0) else { return Ok(None) };
+        let graph = ctx.prepared().asset_graph();
+        let mut partitioned = graph.no_nodes();
+        for (key, _) in data.target_subset.partitions_subsets_by_asset_key.iter() {
+            if let Some(index) = graph.index_of(key) {
+                partitioned.insert(index);
+            }
+        }
+        let roots = graph.ends_within(&partitioned, Direction::Upstream);
+        let root = roots.iter().map(|index| &graph.node(index).key).min();
+        let part = root.and_then(|root| partitions_of(&data.target_subset, root));
+        Ok(part.map(AssetBackfillTargetPartitions::of).transpose()?)
+    }
+}
