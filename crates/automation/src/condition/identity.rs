@@ -11,11 +11,11 @@ use crate::key::Key;
 
 /// MD5 in lower-case hex (`non_secure_md5_hash_str`).
 pub(crate) fn md5_hex(text: &str) -> String {
-    use std::fmt::Write as _;
-    Md5::digest(text.as_bytes()).iter().fold(String::with_capacity(32), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    // Formatting byte by byte took a tenth of a tick's time.
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digest = Md5::digest(text);
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// The name of a condition; the selections of dependencies and checks as they are written.
