@@ -122,8 +122,20 @@ test('a new user finds their way from the overview to a materialized asset and b
     await page.goto(`${server.url}/assets/shop_profile`)
     await page.getByRole('button', { name: 'Materialize', exact: true }).click()
     await dialog.getByRole('button', { name: 'harbour' }).click()
-    await expect(dialog.getByRole('button', { name: 'Launch backfill of 2' })).toBeEnabled()
-    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.getByRole('button', { name: 'Launch backfill of 2' }).click()
+  })
+
+  await test.step('the backfill has a page with its progress, and can be cancelled', async () => {
+    await page.waitForURL(/\/runs\/b\//)
+    await expect(page.getByRole('heading', { name: /^Backfill / })).toBeVisible()
+    await expect(page.getByRole('cell', { name: 'shop_profile' })).toBeVisible()
+    await expect(page.getByText('/ 2').first()).toBeVisible()
+    await shot(page, 'backfill')
+    const cancel = page.getByRole('button', { name: 'Cancel' })
+    if (await cancel.isEnabled()) await cancel.click()
+    await nav(page, 'Runs').click()
+    await page.getByRole('link', { name: 'Backfills' }).click()
+    await expect(page.getByRole('cell', { name: 'shop_profile' }).first()).toBeVisible()
   })
 
   await test.step('an asset with a condition tells of its evaluations', async () => {

@@ -18,6 +18,11 @@ export type Scalars = {
   RunConfigData: { input: unknown; output: unknown; }
 };
 
+export type AssetBackfillPreviewParams = {
+  partitionNames: Array<Scalars['String']['input']>;
+  assetSelection: Array<AssetKeyInput>;
+};
+
 export type AssetCheckCanExecuteIndividually =
   | 'CAN_EXECUTE'
   | 'REQUIRES_MATERIALIZATION'
@@ -34,6 +39,13 @@ export type AssetCheckHandleInput = {
   assetKey: AssetKeyInput;
   name: Scalars['String']['input'];
 };
+
+export type AssetCheckPartitionRangeStatus =
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'IN_PROGRESS'
+  | 'SKIPPED'
+  | 'EXECUTION_FAILED';
 
 export type AssetCheckSeverity =
   | 'WARN'
@@ -275,6 +287,21 @@ export type JobOrPipelineSelector = {
   assetCheckSelection?: InputMaybe<Array<AssetCheckHandleInput>>;
 };
 
+export type LaunchBackfillParams = {
+  selector?: InputMaybe<PartitionSetSelector>;
+  partitionNames?: InputMaybe<Array<Scalars['String']['input']>>;
+  partitionsByAssets?: InputMaybe<Array<InputMaybe<PartitionsByAssetSelector>>>;
+  reexecutionSteps?: InputMaybe<Array<Scalars['String']['input']>>;
+  assetSelection?: InputMaybe<Array<AssetKeyInput>>;
+  fromFailure?: InputMaybe<Scalars['Boolean']['input']>;
+  allPartitions?: InputMaybe<Scalars['Boolean']['input']>;
+  tags?: InputMaybe<Array<ExecutionTag>>;
+  forceSynchronousSubmission?: InputMaybe<Scalars['Boolean']['input']>;
+  title?: InputMaybe<Scalars['String']['input']>;
+  description?: InputMaybe<Scalars['String']['input']>;
+  runConfigData?: InputMaybe<Scalars['RunConfigData']['input']>;
+};
+
 export type LocationStateChangeEventType =
   | 'LOCATION_UPDATED'
   | 'LOCATION_DISCONNECTED'
@@ -313,6 +340,11 @@ export type PartitionRangeStatus =
   | 'MATERIALIZING'
   | 'MATERIALIZED'
   | 'FAILED';
+
+export type PartitionSetSelector = {
+  partitionSetName: Scalars['String']['input'];
+  repositorySelector: RepositorySelector;
+};
 
 export type PartitionsByAssetSelector = {
   assetKey: AssetKeyInput;
@@ -453,19 +485,6 @@ export type StepKind =
 export type TerminateRunPolicy =
   | 'SAFE_TERMINATE'
   | 'MARK_AS_CANCELED_IMMEDIATELY';
-
-export type LaunchBackfillParams = {
-  selector?: InputMaybe<PartitionSetSelector>;
-  assetSelection?: InputMaybe<Array<AssetKeyInput>>;
-  partitionNames?: InputMaybe<Array<Scalars['String']['input']>>;
-  partitionsByAssets?: InputMaybe<Array<InputMaybe<PartitionsByAssetSelector>>>;
-  runConfigData?: InputMaybe<Scalars['RunConfigData']['input']>;
-};
-
-export type PartitionSetSelector = {
-  partitionSetName: Scalars['String']['input'];
-  repositorySelector: RepositorySelector;
-};
 
 export type ShellQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1017,7 +1036,7 @@ export type BackfillLogQueryVariables = Exact<{
 
 
 export type BackfillLogQuery = { partitionBackfillOrError:
-    | { __typename: 'PartitionBackfill', id: string, logEvents?: { cursor: string, hasMore: boolean, events: Array<{ message: string, timestamp: string, level: LogLevel }> } | null }
+    | { __typename: 'PartitionBackfill', id: string, logEvents: { cursor: string, hasMore: boolean, events: Array<{ message: string, timestamp: string, level: LogLevel }> } }
     | { __typename: 'BackfillNotFoundError' }
     | { __typename: 'PythonError' }
    };
@@ -1038,17 +1057,22 @@ export type RetryBackfillMutationVariables = Exact<{
 }>;
 
 
-export type RetryBackfillMutation = { reexecutePartitionBackfill?:
+export type RetryBackfillMutation = { reexecutePartitionBackfill:
     | { __typename: 'LaunchBackfillSuccess', backfillId: string }
     | { __typename: 'PartitionSetNotFoundError' }
     | { __typename: 'PartitionKeysNotFoundError' }
+    | { __typename: 'InvalidStepError' }
+    | { __typename: 'InvalidOutputError' }
     | { __typename: 'RunConfigValidationInvalid' }
     | { __typename: 'PipelineNotFoundError' }
     | { __typename: 'RunConflict' }
     | { __typename: 'UnauthorizedError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
     | { __typename: 'InvalidSubsetError' }
-   | null };
+    | { __typename: 'PresetNotFoundError' }
+    | { __typename: 'ConflictingExecutionParamsError' }
+    | { __typename: 'NoModeProvidedError' }
+   };
 
 export type LocationsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1441,10 +1465,12 @@ export type LaunchBackfillMutationVariables = Exact<{
 }>;
 
 
-export type LaunchBackfillMutation = { launchPartitionBackfill?:
+export type LaunchBackfillMutation = { launchPartitionBackfill:
     | { __typename: 'LaunchBackfillSuccess', backfillId: string }
     | { __typename: 'PartitionSetNotFoundError', message: string }
     | { __typename: 'PartitionKeysNotFoundError', message: string }
+    | { __typename: 'InvalidStepError' }
+    | { __typename: 'InvalidOutputError' }
     | { __typename: 'RunConfigValidationInvalid', errors: Array<
         | { __typename: 'FieldNotDefinedConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
         | { __typename: 'FieldsNotDefinedConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
@@ -1458,7 +1484,10 @@ export type LaunchBackfillMutation = { launchPartitionBackfill?:
     | { __typename: 'UnauthorizedError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
     | { __typename: 'InvalidSubsetError', message: string }
-   | null };
+    | { __typename: 'PresetNotFoundError' }
+    | { __typename: 'ConflictingExecutionParamsError' }
+    | { __typename: 'NoModeProvidedError' }
+   };
 
 export type LaunchSchemaQueryVariables = Exact<{
   selector: PipelineSelector;
@@ -5651,6 +5680,28 @@ export const BackfillDocument = new TypedDocumentString(`
         runStatus
         count
       }
+      assetBackfillData {
+        assetBackfillStatuses {
+          __typename
+          ... on AssetPartitionsStatusCounts {
+            assetKey {
+              path
+            }
+            numPartitionsTargeted
+            numPartitionsInProgress
+            numPartitionsMaterialized
+            numPartitionsFailed
+          }
+          ... on UnpartitionedAssetStatus {
+            assetKey {
+              path
+            }
+            inProgress
+            materialized
+            failed
+          }
+        }
+      }
       error {
         ...PythonErrorFields
       }
@@ -5677,11 +5728,20 @@ export const BackfillDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<BackfillQuery, BackfillQueryVariables>;
 export const BackfillLogDocument = new TypedDocumentString(`
-    query BackfillLog($backfillId: String!) {
+    query BackfillLog($backfillId: String!, $cursor: String) {
   partitionBackfillOrError(backfillId: $backfillId) {
     __typename
     ... on PartitionBackfill {
       id
+      logEvents(cursor: $cursor) {
+        cursor
+        hasMore
+        events {
+          message
+          timestamp
+          level
+        }
+      }
     }
   }
 }
@@ -5715,10 +5775,33 @@ export const ResumeBackfillDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<ResumeBackfillMutation, ResumeBackfillMutationVariables>;
 export const RetryBackfillDocument = new TypedDocumentString(`
-    mutation RetryBackfill {
-  __typename
+    mutation RetryBackfill($params: ReexecutionParams!) {
+  reexecutePartitionBackfill(reexecutionParams: $params) {
+    __typename
+    ... on LaunchBackfillSuccess {
+      backfillId
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
 }
-    `) as unknown as TypedDocumentString<RetryBackfillMutation, RetryBackfillMutationVariables>;
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}`) as unknown as TypedDocumentString<RetryBackfillMutation, RetryBackfillMutationVariables>;
 export const LocationsDocument = new TypedDocumentString(`
     query Locations {
   workspaceOrError {
@@ -6513,10 +6596,59 @@ fragment ConfigProblem on PipelineConfigValidationError {
   reason
 }`) as unknown as TypedDocumentString<LaunchRunMutation, LaunchRunMutationVariables>;
 export const LaunchBackfillDocument = new TypedDocumentString(`
-    mutation LaunchBackfill {
-  __typename
+    mutation LaunchBackfill($params: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $params) {
+    __typename
+    ... on LaunchBackfillSuccess {
+      backfillId
+    }
+    ... on PartitionSetNotFoundError {
+      message
+    }
+    ... on PartitionKeysNotFoundError {
+      message
+    }
+    ... on PipelineNotFoundError {
+      message
+    }
+    ... on InvalidSubsetError {
+      message
+    }
+    ... on UnauthorizedError {
+      message
+    }
+    ... on RunConflict {
+      message
+    }
+    ... on RunConfigValidationInvalid {
+      errors {
+        ...ConfigProblem
+      }
+    }
+    ... on PythonError {
+      ...PythonErrorFields
+    }
+  }
 }
-    `) as unknown as TypedDocumentString<LaunchBackfillMutation, LaunchBackfillMutationVariables>;
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}
+fragment ConfigProblem on PipelineConfigValidationError {
+  __typename
+  message
+  path
+  reason
+}`) as unknown as TypedDocumentString<LaunchBackfillMutation, LaunchBackfillMutationVariables>;
 export const LaunchSchemaDocument = new TypedDocumentString(`
     query LaunchSchema($selector: PipelineSelector!, $mode: String!) {
   runConfigSchemaOrError(selector: $selector, mode: $mode) {
