@@ -1,6 +1,7 @@
 //! What a daemon can meet, and how Dagster would serialize it into ticks, heartbeats and events.
 
 use rondel_automation::AutomationError;
+use rondel_backfill::BackfillError;
 use rondel_code_location::CodeLocationError;
 use rondel_cron::CronError;
 use rondel_instance::InstanceError;
@@ -70,6 +71,9 @@ pub enum DaemonError {
     /// A backfill whose job is gone or contradicts itself. Dagster's `DagsterBackfillFailedError`.
     #[error("{0}")]
     BackfillFailed(String),
+    /// A backfill of assets that cannot go on.
+    #[error(transparent)]
+    Backfill(#[from] BackfillError),
     /// Keys or ranges of partitions.
     #[error(transparent)]
     Partitions(#[from] rondel_partitions::PartitionsError),
@@ -113,7 +117,19 @@ impl DaemonError {
             }
             Self::InvalidInvocation(_) => "dagster._core.errors.DagsterInvalidInvocationError",
             Self::BackfillFailed(_) => "dagster._core.errors.DagsterBackfillFailedError",
-            Self::Partitions(_) => "dagster._core.errors.DagsterInvalidInvocationError",
+            Self::Backfill(BackfillError::DefinitionChanged(_)) => {
+                "dagster._core.errors.DagsterAssetBackfillDataLoadError"
+            }
+            Self::Backfill(BackfillError::Failed(_)) => {
+                "dagster._core.errors.DagsterBackfillFailedError"
+            }
+            Self::Backfill(BackfillError::Invariant(_)) => {
+                "dagster._core.errors.DagsterInvariantViolationError"
+            }
+            Self::Backfill(BackfillError::Check(_)) => "dagster_shared.check.functions.CheckError",
+            Self::Backfill(BackfillError::Partitions(_)) | Self::Partitions(_) => {
+                "dagster._core.errors.DagsterInvalidInvocationError"
+            }
             Self::Check(_) => "dagster_shared.check.functions.CheckError",
             _ => "Exception",
         }

@@ -30,6 +30,17 @@ impl DaemonLog {
         Self { kind, sink }
     }
 
+    /// What only matters to someone who looks for a fault; made up when it is looked at.
+    pub fn debug(self, text: impl FnOnce() -> String) {
+        match self.sink {
+            LogSink::Tracing if !tracing::enabled!(tracing::Level::DEBUG) => {}
+            LogSink::Tracing => {
+                tracing::debug!(daemon = self.kind.daemon_type(), "{}", text());
+            }
+            LogSink::PythonStderr => self.print("DEBUG", &text()),
+        }
+    }
+
     /// Something worth knowing happened.
     pub fn info(self, text: impl Display) {
         match self.sink {

@@ -22,6 +22,8 @@ use rondel_model::instigation::{
 };
 use serde_json::{Value, json};
 
+pub(crate) use submit::{Plans, submit_run};
+
 use act::Graphs;
 use cursors::KnownCursors;
 use group::Group;

@@ -36,11 +36,11 @@ type Planned = Arc<(ResolvedJob, Raw<ExecutionPlanSnapshot>)>;
 
 /// Plans by what they are for: requests that differ in the partition only share one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Plans(HashMap<String, Planned>);
+pub(crate) struct Plans(HashMap<String, Planned>);
 
 impl Plans {
     /// Has the code servers plan what runs of assets are requested.
-    pub(super) async fn fetch(
+    pub(crate) async fn fetch(
         &mut self,
         context: &Context,
         graph: &AutomationGraph,
@@ -331,26 +331,45 @@ async fn submit(
         let title = format!("Run for Declarative Automation evaluation ID {evaluation_id}");
         return backfill::request(context, run_id, &request, subset, Some(title)).await;
     }
+    submit_run(context, graph, plans, Some(run_id), &request, index).await
+}
+
+/// Makes and submits a run, or what of that is missing of one that was made before
+/// (`submit_asset_run`, `submit_job_entity_run`).
+pub(crate) async fn submit_run(
+    context: &Context,
+    graph: &AutomationGraph,
+    plans: &Plans,
+    run_id: Option<&str>,
+    request: &RunRequest,
+    index: usize,
+) -> Result<(), DaemonError> {
     let reach = |point: &str| {
         context.faults.reach("", point)?;
         context.faults.reach("", &format!("{point}_{index}"))
     };
-    match context.storage().runs().get_run(run_id).await? {
+    let known = match run_id {
+        Some(run_id) => context.storage().runs().get_run(run_id).await?,
+        None => None,
+    };
+    match known {
         Some(run) if run.status != RunStatus::NotStarted => {
             context.log.warning(format_args!(
-                "Run {run_id} already submitted on a previously interrupted tick, skipping"
+                "Run {} already submitted on a previously interrupted tick, skipping",
+                run.run_id
             ));
             return reach("RUN_SUBMITTED");
         }
-        Some(_) => context.log.warning(format_args!(
-            "Run {run_id} already created on a previously interrupted tick, submitting"
+        Some(run) => context.log.warning(format_args!(
+            "Run {} already created on a previously interrupted tick, submitting",
+            run.run_id
         )),
         None => {}
     }
-    let planned = plans.of(context, graph, &request, index).await?;
+    let planned = plans.of(context, graph, request, index).await?;
     let (job, plan) = &*planned;
     let run = NewRun {
-        run_id: Some(RunId::from(run_id)),
+        run_id: run_id.map(RunId::from),
         run_config: request.run_config.clone(),
         tags: request.tags.clone(),
         asset_selection: selection(&request.asset_selection),
@@ -363,7 +382,7 @@ async fn submit(
     reach("RUN_CREATED")?;
     context.instance.submit_run(&run.run_id, &context.snapshot()).await?;
     reach("RUN_SUBMITTED")?;
-    let entities = entities_of(&request);
+    let (entities, run_id) = (entities_of(request), &run.run_id);
     if let (true, Some(job)) = (entities.is_empty(), &request.job_name) {
         context.log.info(format_args!("Submitted run {run_id} for job entity {job}"));
     } else {

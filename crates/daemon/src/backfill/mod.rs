@@ -31,12 +31,13 @@ const UNFINISHED: [BulkActionStatus; 3] =
 /// The backfill daemon between iterations.
 pub(crate) struct BackfillDaemon {
     context: Context,
+    assets: asset::Graphs,
     in_flight: InFlight<Result<(), DaemonError>>,
 }
 
 impl BackfillDaemon {
     pub(crate) fn new(context: Context) -> Self {
-        Self { context, in_flight: InFlight::new() }
+        Self { context, assets: asset::Graphs::default(), in_flight: InFlight::new() }
     }
 
     /// One iteration. Tasks it started may go on after it.
@@ -54,7 +55,7 @@ impl BackfillDaemon {
             if self.in_flight.contains(&backfill_id) {
                 continue;
             }
-            let work = work_off(self.context.clone(), backfill_id.clone());
+            let work = work_off(self.context.clone(), self.assets.clone(), backfill_id.clone());
             self.in_flight.spawn(backfill_id, Box::pin(work));
             if self.context.pace == Pace::OneByOne {
                 self.finish().await;
@@ -92,7 +93,11 @@ impl BackfillDaemon {
 }
 
 /// One iteration of one backfill, and what its failure leads to.
-async fn work_off(context: Context, backfill_id: String) -> Result<(), DaemonError> {
+async fn work_off(
+    context: Context,
+    assets: asset::Graphs,
+    backfill_id: String,
+) -> Result<(), DaemonError> {
     // Read again: it may have ended meanwhile.
     let backfill = current(&context, &backfill_id).await?;
     if backfill.status.is_finished() {
@@ -101,7 +106,7 @@ async fn work_off(context: Context, backfill_id: String) -> Result<(), DaemonErr
     let is_asset_backfill =
         backfill.asset_backfill_data.is_some() || backfill.serialized_asset_backfill_data.is_some();
     let result = if is_asset_backfill {
-        Box::pin(asset::iterate(&context, backfill)).await
+        Box::pin(asset::iterate(&context, &assets, backfill)).await
     } else {
         Box::pin(job::iterate(&context, backfill)).await
     };
