@@ -2,8 +2,7 @@
 //!
 //! Mirrors the partition parts of `construct_run_with_snapshots` and
 //! `DagsterRun.get_resolved_partitions_subset_for_events`. A run names one partition
-//! (`dagster/partition`) or a range (`dagster/asset_partition_range_start` and `…_end`). Ranges over
-//! several dimensions are refused, because they need more than the snapshots hold.
+//! (`dagster/partition`) or a range (`dagster/asset_partition_range_start` and `…_end`).
 
 use std::collections::HashMap;
 
@@ -17,6 +16,7 @@ use rondel_model::partition::{
 use rondel_model::run::{DagsterRun, tags};
 use rondel_model::serdes::{Extra, Map, Number};
 use rondel_model::snap::ExecutionPlanSnapshot;
+use rondel_partitions::PartitionsDefinition;
 
 use super::create::NewRun;
 use super::job::ResolvedJob;
@@ -78,6 +78,8 @@ pub(super) struct RunPartitions {
     keys_of_run: Vec<String>,
     /// Keys of dynamic definitions, where a range needs them.
     dynamic_keys: HashMap<String, Vec<String>>,
+    /// Unix seconds.
+    now: f64,
 }
 
 impl RunPartitions {
@@ -88,8 +90,13 @@ impl RunPartitions {
         plan: Option<&impl std::ops::Deref<Target = ExecutionPlanSnapshot>>,
     ) -> Result<Self, InstanceError> {
         let requested = Requested::of(&new_run.tags)?;
-        let mut partitions =
-            Self { requested, of_run: None, keys_of_run: Vec::new(), dynamic_keys: HashMap::new() };
+        let mut partitions = Self {
+            requested,
+            of_run: None,
+            keys_of_run: Vec::new(),
+            dynamic_keys: HashMap::new(),
+            now: instance.now().seconds(),
+        };
         let (Some(plan), Some((start, end))) = (plan, partitions.requested.bounds()) else {
             return Ok(partitions);
         };
@@ -129,12 +136,20 @@ impl RunPartitions {
         job: &ResolvedJob,
     ) -> Result<(), InstanceError> {
         for node in &job.repository().snap.asset_nodes {
-            if let Some(PartitionsSnap::Dynamic(dynamic)) = &node.partitions
-                && !self.dynamic_keys.contains_key(&dynamic.name)
-            {
-                let store = instance.storage().dynamic_partitions();
-                let keys = store.get(&dynamic.name).await?;
-                self.dynamic_keys.insert(dynamic.name.clone(), keys);
+            let dimensions = match &node.partitions {
+                Some(PartitionsSnap::Multi(multi)) => {
+                    multi.partition_dimensions.iter().map(|inner| &inner.partitions).collect()
+                }
+                simple => simple.iter().collect::<Vec<_>>(),
+            };
+            for partitions in dimensions {
+                if let PartitionsSnap::Dynamic(dynamic) = partitions
+                    && !self.dynamic_keys.contains_key(&dynamic.name)
+                {
+                    let store = instance.storage().dynamic_partitions();
+                    let keys = store.get(&dynamic.name).await?;
+                    self.dynamic_keys.insert(dynamic.name.clone(), keys);
+                }
             }
         }
         Ok(())
@@ -151,10 +166,20 @@ impl RunPartitions {
                 slice(keys.unwrap_or_default(), start, end)?
             }
             (PartitionsSnap::Multi(_) | PartitionsSnap::Unknown(_), _) => {
-                return Err(InstanceError::Partitions(format!(
-                    "a range of partitions ({start} to {end}) over several dimensions is not \
-                     supported: launch one run per partition"
-                )));
+                let range = PartitionKeyRange {
+                    start: start.to_owned(),
+                    end: end.to_owned(),
+                    extra: Extra::default(),
+                };
+                let context = self
+                    .dynamic_keys
+                    .iter()
+                    .fold(rondel_partitions::Context::at(self.now), |context, (name, keys)| {
+                        context.with_dynamic_keys(name, keys.iter().cloned())
+                    });
+                PartitionsDefinition::from_snap(snap)
+                    .and_then(|definition| definition.keys_in_range(&range, &context))
+                    .map_err(|error| InstanceError::Partitions(error.to_string()))?
             }
         };
         Ok(Some(PlannedSubset { keys }))
