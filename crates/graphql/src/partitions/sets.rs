@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject, Union};
 use rondel_model::{
-    run::{RunsFilter, tags},
+    run::{RunStatus as ModelRunStatus, RunsFilter, tags},
     serdes::snapshot_id,
     snap::PartitionSetSnap,
 };
@@ -214,11 +214,12 @@ impl PartitionSet {
     async fn partition_statuses_or_error(&self, ctx: &Context<'_>) -> PartitionStatusesOrError {
         capture(ctx, async {
             let names = self.names(ctx).await?;
-            let filter = RunsFilter {
-                job_name: Some(self.snap().job_name.clone()),
-                ..RunsFilter::default()
-            }
-            .with_tag(tags::REPOSITORY_LABEL_TAG, self.repository.label());
+            // A canceled run leaves the partition as the run before it did.
+            let counted = ModelRunStatus::ALL.iter().copied();
+            let counted = counted.filter(|status| *status != ModelRunStatus::Canceled);
+            let filter = RunsFilter { statuses: counted.collect(), ..RunsFilter::default() }
+                .with_tag(tags::PARTITION_SET_TAG, self.snap().name.clone())
+                .with_tag(tags::REPOSITORY_LABEL_TAG, self.repository.label());
             let data = ctx.storage().runs().get_partition_data(&filter).await?;
             let latest: HashMap<&str, _> =
                 data.iter().map(|data| (data.partition.as_str(), data)).collect();
