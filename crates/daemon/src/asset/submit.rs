@@ -352,7 +352,7 @@ pub(crate) async fn submit_run(
         Some(run_id) => context.storage().runs().get_run(run_id).await?,
         None => None,
     };
-    match known {
+    match &known {
         Some(run) if run.status != RunStatus::NotStarted => {
             context.log.warning(format_args!(
                 "Run {} already submitted on a previously interrupted tick, skipping",
@@ -378,7 +378,11 @@ pub(crate) async fn submit_run(
         if_exists: IfRunExists::Resume,
         ..NewRun::new(job.clone(), plan.clone())
     };
-    let run = Box::pin(context.instance.record_run(run)).await?;
+    let run = match (Box::pin(context.instance.record_run(run)).await, known) {
+        // Its code server has another address by now: the id was reserved by this tick all the same.
+        (Err(InstanceError::RunExists(_)), Some(existing)) => existing,
+        (recorded, _) => recorded?,
+    };
     reach("RUN_CREATED")?;
     context.instance.submit_run(&run.run_id, &context.snapshot()).await?;
     reach("RUN_SUBMITTED")?;
