@@ -25,9 +25,9 @@ COPY --from=web /src/web/dist web/dist
 ARG TARGETPLATFORM
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/target,id=target-$TARGETPLATFORM \
-    CARGO_TARGET_DIR=/target cargo build --release --locked --bin rondel \
+    CARGO_TARGET_DIR=/target cargo build --profile dist --locked --bin rondel \
     && mkdir -p /out/bin /out/dagster/dagster_home /out/dagster/logs \
-    && cp /target/release/rondel /out/bin/rondel \
+    && cp /target/dist/rondel /out/bin/rondel \
     && ln -s rondel /out/bin/dagster-webserver \
     && ln -s rondel /out/bin/dagster-daemon
 
