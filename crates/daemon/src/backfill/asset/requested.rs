@@ -44,6 +44,14 @@ pub(super) async fn iterate(
 
 /// Whether what is targeted is there. What only is not loaded yet is waited for.
 fn is_processable(scene: &Scene<'_>, progress: &Progress) -> Result<bool, DaemonError> {
+    for entry in scene.context.snapshot().locations() {
+        if let LocationState::Error(error) = &entry.state {
+            scene.context.log.warning(format_args!(
+                "Failure loading location {} due to error: {}",
+                entry.name, error.message
+            ));
+        }
+    }
     let Err(error) = check_target(progress, &scene.graph.backfill, &scene.now) else {
         return Ok(true);
     };
