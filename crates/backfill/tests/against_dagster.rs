@@ -3,6 +3,7 @@
 //! Needs `RONDEL_TEST_PYTHON`: an interpreter with `dagster` 1.13.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test may fail")]
 
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -23,11 +24,16 @@ use serde_json::{Value, json};
 const SEED: &str = "20240110";
 const COUNT: &str = "100";
 
-fn cases() -> Vec<Value> {
+/// What Dagster does, with its sets in the order that this seed of Python's hashes gives.
+fn cases(hash_seed: &str) -> Vec<Value> {
     let python = std::env::var_os("RONDEL_TEST_PYTHON")
         .expect("RONDEL_TEST_PYTHON must name a Python interpreter with dagster 1.13 installed");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/backfills.py");
-    let output = Command::new(python).args([script, SEED, COUNT]).output().unwrap();
+    let output = Command::new(python)
+        .args([script, SEED, COUNT])
+        .env("PYTHONHASHSEED", hash_seed)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -121,11 +127,11 @@ fn observation(iteration: &Value) -> Observation {
     }
 }
 
-#[test]
-fn random_backfills_go_the_way_dagsters_go() {
-    let mut wrong = Vec::new();
+/// Cases that go another way, by number.
+fn differences(cases: &[Value]) -> BTreeMap<usize, String> {
+    let mut wrong = BTreeMap::new();
     let (mut iterations, mut runs) = (0, 0);
-    for (number, case) in cases().iter().enumerate() {
+    for (number, case) in cases.iter().enumerate() {
         let graph = graph_of(case);
         let context = Context::at(case["now"].as_f64().unwrap())
             .with_dynamic_keys("dyn", strings(&case["dynamic"]));
@@ -144,7 +150,9 @@ fn random_backfills_go_the_way_dagsters_go() {
         // Dagster may lose partitions below several parents, depending on the order of its sets.
         let lost = ours.as_ref().map(|ours| target.difference(ours, &context).unwrap().is_empty());
         if lost != Ok(true) {
-            wrong.push(format!("case {number}: target\n  ours   {ours:?}\n  theirs {target:?}"));
+            wrong.entry(number).or_insert_with(|| {
+                format!("case {number}: target\n  ours   {ours:?}\n  theirs {target:?}")
+            });
         }
         let mut progress = Progress::new(target);
         for (step, iteration) in case["iterations"].as_array().unwrap().iter().enumerate() {
@@ -155,13 +163,15 @@ fn random_backfills_go_the_way_dagsters_go() {
                 Ok(decision) => decision,
                 Err(error) => {
                     if iteration.get("error").is_none() {
-                        wrong.push(format!("{at}: {error}"));
+                        wrong.entry(number).or_insert_with(|| format!("{at}: {error}"));
                     }
                     break;
                 }
             };
             let Some(theirs) = iteration["requests"].as_array() else {
-                wrong.push(format!("{at}: no error, but Dagster says {}", iteration["error"]));
+                wrong.entry(number).or_insert_with(|| {
+                    format!("{at}: no error, but Dagster says {}", iteration["error"])
+                });
                 break;
             };
             let mut theirs: Vec<String> =
@@ -170,7 +180,9 @@ fn random_backfills_go_the_way_dagsters_go() {
             let ours = told(&decision.requests);
             runs += ours.len();
             if ours != theirs {
-                wrong.push(format!("{at}: requests\n  ours   {ours:?}\n  theirs {theirs:?}"));
+                wrong.entry(number).or_insert_with(|| {
+                    format!("{at}: requests\n  ours   {ours:?}\n  theirs {theirs:?}")
+                });
                 break;
             }
             progress = decision.progress;
@@ -190,18 +202,28 @@ fn random_backfills_go_the_way_dagsters_go() {
                 let same = ours.difference(&theirs, &context).unwrap().is_empty()
                     && theirs.difference(ours, &context).unwrap().is_empty();
                 if !same {
-                    wrong.push(format!("{at}: {what}\n  ours   {ours:?}\n  theirs {theirs:?}"));
+                    wrong.entry(number).or_insert_with(|| {
+                        format!("{at}: {what}\n  ours   {ours:?}\n  theirs {theirs:?}")
+                    });
                 }
             }
         }
     }
     assert!(iterations > 200 && runs > 500, "{iterations} iterations, {runs} runs");
+    wrong
+}
+
+/// Where Dagster's own answer depends on the order of its sets, ours is one of its answers.
+#[test]
+fn random_backfills_go_the_way_dagsters_go() {
+    let mut wrong = differences(&cases("0"));
+    for hash_seed in ["1", "2"] {
+        if !wrong.is_empty() {
+            let other = differences(&cases(hash_seed));
+            wrong.retain(|number, _| other.contains_key(number));
+        }
+    }
     let shown: Vec<String> =
-        wrong.iter().take(4).map(|text| text.chars().take(1500).collect()).collect();
-    assert!(
-        wrong.is_empty(),
-        "of {iterations} iterations with {runs} runs {} differ:\n{}",
-        wrong.len(),
-        shown.join("\n")
-    );
+        wrong.values().take(4).map(|text| text.chars().take(1500).collect()).collect();
+    assert!(wrong.is_empty(), "{} cases differ:\n{}", wrong.len(), shown.join("\n"));
 }
