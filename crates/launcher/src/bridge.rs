@@ -5,6 +5,7 @@
 //! the launcher's own part; events and statuses are recorded on this side. A launch may take as long
 //! as the other side needs (it may execute the whole run), so there is no deadline here.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -95,16 +96,38 @@ impl BridgedRunLauncher {
         }
     }
 
+    /// One line each way. A process that is ending may still have the socket: a connection that it resets
+    /// was closed with the request unread (had it been read, this side would see an end of file), so
+    /// the request is made again to the process that takes its place.
+    async fn exchange(&self, request: &Value) -> std::io::Result<String> {
+        let started = Instant::now();
+        loop {
+            match (self.exchange_once(request).await, &self.supervised) {
+                (Err(error), Some((process, patience)))
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
+                    ) && !process.has_ended()
+                        && started.elapsed() < *patience =>
+                {
+                    sleep(Duration::from_millis(50)).await;
+                }
+                (exchanged, _) => return exchanged,
+            }
+        }
+    }
+
+    async fn exchange_once(&self, request: &Value) -> std::io::Result<String> {
+        let mut stream = self.stream().await?;
+        stream.write_all(format!("{request}\n").as_bytes()).await?;
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).await?;
+        Ok(line)
+    }
+
     async fn request(&self, request: Value) -> Result<Value, LaunchError> {
         let failed = |reason: String| LaunchError::Bridge { socket: self.socket.clone(), reason };
-        let exchange = async {
-            let mut stream = self.stream().await?;
-            stream.write_all(format!("{request}\n").as_bytes()).await?;
-            let mut line = String::new();
-            BufReader::new(stream).read_line(&mut line).await?;
-            Ok::<_, std::io::Error>(line)
-        };
-        let line = exchange.await.map_err(|error| failed(error.to_string()))?;
+        let line = self.exchange(&request).await.map_err(|error| failed(error.to_string()))?;
         let mut reply: Value = serde_json::from_str(&line)
             .map_err(|error| failed(format!("the answer {line:?} is not JSON: {error}")))?;
         if reply.get("ok") == Some(&Value::Bool(true)) {
