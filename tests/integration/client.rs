@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::harness::{Server, quickstart, run_python, wait_for};
+use crate::harness::{Server, quickstart, rondel, run_python, wait_for};
 
 #[test]
 fn the_python_graphql_client_submits_follows_reloads_and_terminates() {
@@ -34,4 +34,14 @@ fn a_run_is_recorded_as_dagster_records_it() {
     let arguments = [run_id, definitions.to_str().unwrap()];
     let report = run_python("compare_with_dagster.py", &arguments, &server.home);
     assert!(report.contains("equal"), "{report}");
+}
+
+#[test]
+fn every_operation_of_the_official_web_application_is_valid() {
+    let home = tempfile::tempdir().unwrap();
+    let schema = home.path().join("schema.graphql");
+    let sdl = rondel(home.path()).args(["graphql", "schema"]).output().unwrap().stdout;
+    std::fs::write(&schema, sdl).unwrap();
+    let report = run_python("../../compat/ui/check.py", &[schema.to_str().unwrap()], home.path());
+    assert!(report.contains(" passed, 0 failed"), "{report}");
 }

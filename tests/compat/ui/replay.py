@@ -21,7 +21,7 @@ from operations import bundle, operations
 
 # Different on two servers by nature, or only known to the one that loaded the code.
 # Sets in Python: their order changes from process to process there.
-UNORDERED = {"assetSelection", "assets", "assetKeys", "steps", "values"}
+UNORDERED = {"assetSelection", "assets", "assetKeys", "assetsLatestInfo", "partitionKeys", "recursiveConfigTypes", "steps", "values"}
 VOLATILE = {"updatedTimestamp", "updateTimestamp", "stack", "permissions", "versionKey", "hostedPid", "lastHeartbeatTime"}
 
 FACTS = """{

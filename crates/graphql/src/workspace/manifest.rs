@@ -1,8 +1,7 @@
 //! `Repository.assetManifest`: everything that a page of assets needs, as one JSON value.
 //!
 //! By definition the manifest is what a fixed selection on the repository's asset nodes gives, so
-//! that selection is executed. Two things differ: the ids are those of a repository's nodes, and
-//! long descriptions are cut.
+//! that selection is executed; only long descriptions are cut.
 
 use std::sync::OnceLock;
 
@@ -12,8 +11,6 @@ use serde_json::{Value, json};
 use super::PreparedRepository;
 use crate::{context::ContextExt, errors::ResolverError, schema::execute_within};
 
-/// Marks the id of a node within its repository.
-const ID_PREFIX: &str = "r.";
 /// Characters of a description (`DAGSTER_MANIFEST_DESCRIPTION_MAX_CHARS`).
 const DESCRIPTION_LIMIT: i32 = 240;
 
@@ -92,11 +89,5 @@ pub(super) async fn manifest(
     }
     let data = executed.response.data.into_json();
     let mut data = data.map_err(|error| ResolverError::raised("ValueError", error.to_string()))?;
-    let mut nodes = data["repositoryOrError"]["assetNodes"].take();
-    for node in nodes.as_array_mut().into_iter().flatten() {
-        if let Some(id) = node["id"].as_str() {
-            node["id"] = Value::String(format!("{ID_PREFIX}{id}"));
-        }
-    }
-    Ok(nodes)
+    Ok(data["repositoryOrError"]["assetNodes"].take())
 }
