@@ -18,6 +18,6 @@ stage "browser walk" tests/support/with-services.sh tests/support/e2e.sh
 stage "Helm charts" tests/helm/run.sh
 stage "release build" cargo build --release --locked --bin rondel
 stage "budgets of the release build" env RONDEL_TEST_BINARY="$CARGO_TARGET_DIR/release/rondel" tests/support/with-services.sh \
-  cargo test --locked --package rondel --test integration budgets -- --nocapture
+  cargo test --workspace --locked --test integration budgets -- --nocapture
 stage "lints" make --no-print-directory clippy
 say "all tests passed in $SECONDS s"
