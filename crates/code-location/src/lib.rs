@@ -24,6 +24,6 @@ pub use error::CodeLocationError;
 pub use location::{CodeLocation, Repository};
 pub use options::{CodeServerCommand, CodeServerOptions, find_python};
 pub use workspace::{
-    LocationEntry, LocationState, LocationStateChange, LocationStateChangeKind, Workspace,
-    WorkspaceError, WorkspaceSnapshot,
+    DiscoveredLocation, LocationEntry, LocationState, LocationStateChange, LocationStateChangeKind,
+    Workspace, WorkspaceError, WorkspaceSnapshot,
 };

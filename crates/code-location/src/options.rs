@@ -38,6 +38,8 @@ pub struct CodeServerOptions {
     pub watch_interval: Duration,
     /// Failed watches in a row before the location counts as lost (`MAX_RECONNECT_ATTEMPTS`).
     pub max_reconnect_attempts: u32,
+    /// How often the workspace's files are looked at for changes.
+    pub config_interval: Duration,
     /// Longest pause between attempts to load or restart a failing location.
     pub max_backoff: Duration,
 }
@@ -79,6 +81,7 @@ impl CodeServerOptions {
             max_concurrent_calls: 8,
             watch_interval: Duration::from_secs(1),
             max_reconnect_attempts: 10,
+            config_interval: Duration::from_secs(2),
             max_backoff: Duration::from_secs(30),
         }
     }

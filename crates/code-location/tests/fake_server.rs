@@ -9,8 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use rondel_code_location::config::{LocationTarget, ServerTarget};
 use rondel_code_location::{
-    CodeServerOptions, LocationState, LocationStateChangeKind as Kind, Workspace,
+    CodeServerOptions, DiscoveredLocation, LocationState, LocationStateChangeKind as Kind,
+    Workspace,
 };
 use support::fake::{Behaviour, FakeServer};
 use support::{wait_for, workspace_of_yaml};
@@ -279,5 +281,69 @@ async fn locations_served_elsewhere_keep_the_identity_of_their_workspace() {
     assert!(origin.contains("ManagedGrpcPythonEnvRepositoryLocationOrigin"), "{origin}");
     let failed = snapshot.location("failed").unwrap();
     assert_eq!(failed.error().unwrap().message, "boom");
+    workspace.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_location_added_to_the_file_appears_and_the_others_are_left_alone() {
+    let (_one, at_one) = FakeServer::on_port(any_port(), Behaviour::serving("one", "repo")).await;
+    let (_two, at_two) = FakeServer::on_port(any_port(), Behaviour::serving("two", "repo")).await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("workspace.yaml");
+    let mut options = options();
+    options.config_interval = Duration::from_millis(20);
+    let workspace = workspace_of_yaml(directory.path(), &yaml(&[("a", at_one)]), options);
+    let first = wait_for(&workspace, "a", |entry| entry.is_ready()).await;
+
+    std::fs::write(&file, yaml(&[("a", at_one), ("b", at_two)])).unwrap();
+    wait_for(&workspace, "b", |entry| entry.is_ready()).await;
+    let names: Vec<String> =
+        workspace.snapshot().locations().map(|entry| entry.name.clone()).collect();
+    assert_eq!(names, ["a", "b"]);
+    let same = wait_for(&workspace, "a", |entry| entry.is_ready()).await;
+    assert!(Arc::ptr_eq(&first, &same), "an unchanged location was loaded anew");
+
+    // a file that is being written, or wrong, takes nothing away
+    std::fs::write(&file, "load_from: [").unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(workspace.snapshot().location("b").is_some());
+    std::fs::write(&file, yaml(&[("b", at_two)])).unwrap();
+    let gone = async {
+        while workspace.snapshot().location("a").is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(support::PATIENCE, gone).await.unwrap();
+    workspace.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_discovered_location_whose_name_is_taken_is_shown_as_an_error() {
+    let (_one, at_one) = FakeServer::on_port(any_port(), Behaviour::serving("one", "repo")).await;
+    let (_two, at_two) = FakeServer::on_port(any_port(), Behaviour::serving("two", "repo")).await;
+    let directory = tempfile::tempdir().unwrap();
+    let workspace = workspace_of_yaml(directory.path(), &yaml(&[("a", at_one)]), options());
+    let found = |name: &str, service: &str| DiscoveredLocation {
+        target: LocationTarget::server(
+            ServerTarget {
+                host: "127.0.0.1".to_owned(),
+                port: Some(at_two.port()),
+                socket: None,
+                use_ssl: None,
+                additional_metadata: None,
+            },
+            Some(name.to_owned()),
+        ),
+        found_at: format!("Service default/{service}"),
+    };
+    workspace.set_discovered(vec![found("b", "s"), found("a", "t")]).await.unwrap();
+    wait_for(&workspace, "b", |entry| entry.is_ready()).await;
+    wait_for(&workspace, "a", |entry| entry.is_ready()).await;
+    let conflict =
+        wait_for(&workspace, "a (Service default/t)", |entry| entry.error().is_some()).await;
+    let message = conflict.error().unwrap().message.clone();
+    assert!(message.contains("rename one of them"), "{message}");
+    workspace.set_discovered(Vec::new()).await.unwrap();
+    assert!(workspace.snapshot().location("b").is_none());
     workspace.shutdown().await;
 }

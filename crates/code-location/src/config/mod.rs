@@ -122,6 +122,17 @@ impl WorkspaceConfig {
         &self.source
     }
 
+    /// The files that the description is read from.
+    pub fn files(&self) -> Vec<PathBuf> {
+        match &self.source {
+            WorkspaceSource::Empty | WorkspaceSource::Given(_) => Vec::new(),
+            WorkspaceSource::PyProject(path) => vec![self.environment.resolve(path)],
+            WorkspaceSource::Files(paths) => {
+                paths.iter().map(|path| self.environment.resolve(path)).collect()
+            }
+        }
+    }
+
     /// The environment the description is read in.
     pub fn environment(&self) -> &Environment {
         &self.environment

@@ -3,9 +3,13 @@
 //! [`Workspace::snapshot`] is lock-free and immutable; readers keep a consistent view as long as they
 //! hold it. A location that hangs, dies or has broken code never delays another one, because nothing is
 //! shared between their tasks but the snapshot they publish into. Reloading the whole workspace reads
-//! the configuration again and adds, removes or restarts locations, keeping the configured order.
+//! the configuration again and adds, removes or restarts locations, keeping the configured order. The
+//! same happens by itself when a file of the configuration changes or discovery finds other locations,
+//! except that locations which stay as they were are left alone.
 
+mod discovered;
 mod events;
+mod follow;
 mod open;
 mod snapshot;
 mod supervisor;
@@ -19,6 +23,7 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use discovered::DiscoveredLocation;
 pub use events::{LocationStateChange, LocationStateChangeKind};
 pub use snapshot::{LocationEntry, LocationState, WorkspaceSnapshot};
 
@@ -35,6 +40,7 @@ pub struct Workspace {
     shared: Arc<Shared>,
     config: WorkspaceConfig,
     supervised: Mutex<IndexMap<String, Supervised>>,
+    discovered: Mutex<Vec<DiscoveredLocation>>,
     /// Whole-workspace reloads, one at a time.
     reloading: tokio::sync::Mutex<()>,
 }
@@ -100,9 +106,11 @@ impl Workspace {
             shared,
             config,
             supervised: Mutex::default(),
+            discovered: Mutex::default(),
             reloading: tokio::sync::Mutex::new(()),
         });
         workspace.apply_config()?;
+        workspace.follow_files();
         Ok(workspace)
     }
 
@@ -176,6 +184,30 @@ impl Workspace {
         }
     }
 
+    /// Makes these the locations that discovery has found, beside the configured ones.
+    ///
+    /// # Errors
+    /// The configuration cannot be read; nothing changes.
+    pub async fn set_discovered(
+        &self,
+        locations: Vec<DiscoveredLocation>,
+    ) -> Result<(), WorkspaceError> {
+        let _one_at_a_time = self.reloading.lock().await;
+        *self.discovered.lock().unwrap_or_else(PoisonError::into_inner) = locations;
+        self.apply_config().map(drop)
+    }
+
+    fn follow_files(self: &Arc<Self>) {
+        let files = self.config.files();
+        if files.is_empty() {
+            return;
+        }
+        let interval = self.shared.options.config_interval;
+        let following = follow::follow(Arc::downgrade(self), files, interval);
+        let stop = self.shared.stop.clone();
+        self.shared.tasks.spawn(stop.run_until_cancelled_owned(following));
+    }
+
     /// Ends all tasks and server processes; returns when nothing is left.
     pub async fn shutdown(&self) {
         self.shared.stop.cancel();
@@ -186,8 +218,11 @@ impl Workspace {
     /// Makes the supervised locations those of the configuration and returns the names of those that
     /// were there before, unchanged.
     fn apply_config(&self) -> Result<Vec<String>, WorkspaceError> {
-        let targets = self.config.locations()?;
+        let configured = self.config.locations()?;
+        let discovered = self.discovered.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (targets, conflicts) = discovered::merged(configured, discovered);
         let mut served = self.config.served_elsewhere()?.0;
+        served.extend(conflicts);
         let names: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
         let mut supervised = self.lock_supervised();
         supervised.retain(|name, known| {
