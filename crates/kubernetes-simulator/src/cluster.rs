@@ -1,0 +1,157 @@
+//! A running cluster and what a test may do to it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{self, Api, Fault};
+use crate::controllers;
+use crate::kubelet::{Kubelet, Node};
+use crate::resources::Resource;
+use crate::store::Store;
+
+/// What a cluster is made of.
+#[derive(Debug, Clone, Default)]
+pub struct ClusterOptions {
+    /// Directories in which containers find their programs, as in `PATH`.
+    pub path: String,
+    /// Variables that every container has; what an image would set.
+    pub environment: Vec<(String, String)>,
+    /// Pods are accepted and never run.
+    pub without_kubelet: bool,
+}
+
+/// A small Kubernetes on this machine. Dropping it ends everything it runs.
+#[derive(Debug)]
+pub struct Cluster {
+    api: Arc<Api>,
+    url: String,
+    node: Arc<Node>,
+    directory: tempfile::TempDir,
+}
+
+impl Cluster {
+    /// Starts a cluster with the namespace `default`. Needs a tokio runtime, which runs it.
+    ///
+    /// # Errors
+    /// No local port or no temporary directory can be had.
+    pub async fn start(options: ClusterOptions) -> std::io::Result<Self> {
+        let directory = tempfile::Builder::new().prefix("rondel-kubernetes-").tempdir()?;
+        let logs = directory.path().join("logs");
+        std::fs::create_dir(&logs)?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let stop = CancellationToken::new();
+        let store = Arc::new(Store::new());
+        let api = Arc::new(Api {
+            store: Arc::clone(&store),
+            token: uuid::Uuid::new_v4().to_string(),
+            logs: logs.clone(),
+            faults: Mutex::default(),
+            counts: Mutex::default(),
+            stop: stop.clone(),
+        });
+        let router = axum::Router::new().fallback(api::handle).with_state(Arc::clone(&api));
+        let stopped = stop.clone().cancelled_owned();
+        tokio::spawn(async move {
+            let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
+        });
+        let node = Arc::new(Node::new(options.path, options.environment, directory.path(), &logs));
+        tokio::spawn(stop.clone().run_until_cancelled_owned(controllers::run(Arc::clone(&store))));
+        if !options.without_kubelet {
+            let kubelet = Kubelet::new(Arc::clone(&store), Arc::clone(&node));
+            tokio::spawn(stop.run_until_cancelled_owned(kubelet.run()));
+        }
+        let cluster = Self { api, url, node, directory };
+        cluster.create_namespace("default");
+        Ok(cluster)
+    }
+
+    /// Where the API is served.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The token that requests must carry.
+    pub fn token(&self) -> &str {
+        &self.api.token
+    }
+
+    /// The objects.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.api.store
+    }
+
+    /// A directory that goes with the cluster.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Writes a kubeconfig file for this cluster.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn kubeconfig(&self) -> std::io::Result<PathBuf> {
+        let path = self.directory.path().join("kubeconfig");
+        let config = json!({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "simulator",
+            "clusters": [{"name": "simulator", "cluster": {"server": self.url}}],
+            "users": [{"name": "tester", "user": {"token": self.api.token}}],
+            "contexts": [{
+                "name": "simulator",
+                "context": {"cluster": "simulator", "user": "tester", "namespace": "default"},
+            }],
+        });
+        std::fs::write(&path, config.to_string())?;
+        Ok(path)
+    }
+
+    /// Makes a namespace.
+    pub fn create_namespace(&self, name: &str) {
+        self.create("namespaces", "", json!({"metadata": {"name": name}}));
+    }
+
+    /// Creates an object of a kind, given as `pods` or `jobs.batch`. `None` if that fails.
+    pub fn create(&self, resource: &str, namespace: &str, object: Value) -> Option<Value> {
+        let resource: Resource =
+            self.store().resources().into_iter().find(|known| known.id() == resource)?;
+        self.store().create(&resource, namespace, object).ok()
+    }
+
+    /// Lets requests fail.
+    pub fn fail(&self, fault: Fault) {
+        self.api.faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+    }
+
+    /// How many requests there were, by method and plural name of the resource.
+    pub fn requests(&self) -> HashMap<(String, String), usize> {
+        self.api.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Kills a pod's container as if it had used up its memory.
+    pub fn kill_for_memory(&self, namespace: &str, pod: &str) {
+        self.node.disturb(namespace, pod, crate::kubelet::Disturbance::OutOfMemory);
+    }
+
+    /// Evicts a pod from its node, which is short of memory.
+    pub fn evict(&self, namespace: &str, pod: &str) {
+        self.node.disturb(namespace, pod, crate::kubelet::Disturbance::Eviction);
+    }
+
+    /// Kills a pod's container.
+    pub fn kill(&self, namespace: &str, pod: &str) {
+        self.node.disturb(namespace, pod, crate::kubelet::Disturbance::Kill);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.api.stop.cancel();
+    }
+}
