@@ -8,6 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{StreamExt, stream};
 use rondel_code_location::Workspace;
 use rondel_instance::Instance;
 use rondel_instance::config::RunCoordinatorSettings;
@@ -49,6 +50,9 @@ const LOOK_SPACING: Duration = Duration::from_millis(15);
 
 /// How long after the begin of a term launches of the leader before are taken for over.
 const INTERRUPTED_PAUSE: Duration = Duration::from_secs(10);
+
+/// News of workers that are looked at together.
+const NOTICES: usize = 256;
 
 /// Submissions of one evaluation at a time, unless `dagster.yaml` says otherwise.
 const SUBMISSIONS: usize = 8;
@@ -301,6 +305,8 @@ async fn monitoring_loop(context: Context, shutdown: CancellationToken) {
     let seconds = context.instance.config().settings.run_monitoring.poll_interval_seconds;
     let interval = Duration::from_secs(u64::try_from(seconds).unwrap_or(120));
     let mut monitoring = Monitoring::new(context.clone());
+    let notices = context.instance.launcher().notices();
+    let mut notices = notices.unwrap_or_else(|| stream::empty().boxed()).ready_chunks(NOTICES);
     loop {
         let began = Instant::now();
         if let Err(error) = monitoring.iterate().await {
@@ -309,9 +315,15 @@ async fn monitoring_loop(context: Context, shutdown: CancellationToken) {
         if let Err(error) = monitoring.free_slots().await {
             context.report("Caught error", &error);
         }
-        tokio::select! {
-            () = shutdown.cancelled() => break,
-            () = sleep_until(began + interval) => {}
+        loop {
+            let reacted = tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = sleep_until(began + interval) => break,
+                Some(notices) = notices.next() => monitoring.react(notices).await,
+            };
+            if let Err(error) = reacted {
+                context.report("Caught error", &error);
+            }
         }
     }
 }

@@ -21,7 +21,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::LaunchError;
 use crate::foreign::Supervised;
-use crate::launcher::{LaunchContext, RunLauncher, RunReporter, WorkerHealth, WorkerStatus};
+use crate::launcher::{
+    LaunchContext, RunLauncher, RunReporter, WorkerHealth, WorkerLogs, WorkerStatus,
+};
 
 /// A launcher behind a Unix socket.
 #[derive(Debug)]
@@ -205,6 +207,7 @@ impl RunLauncher for BridgedRunLauncher {
     async fn debug_info(
         &self,
         run: &DagsterRun,
+        _logs: WorkerLogs,
         _reporter: &dyn RunReporter,
     ) -> Result<Option<String>, LaunchError> {
         let run_id = run.run_id.as_str();

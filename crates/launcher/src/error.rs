@@ -1,10 +1,12 @@
 //! Why a worker could not be started, stopped or examined.
 
 use rondel_code_location::CodeLocationError;
+use rondel_kubernetes::ConnectError;
 use rondel_model::SerializableErrorInfo;
 use rondel_model::ids::RunId;
 use thiserror::Error;
 
+use crate::kubernetes::KubernetesError;
 use crate::launcher::ReporterError;
 
 /// A launcher could not do its work.
@@ -61,12 +63,36 @@ pub enum LaunchError {
     },
     /// The launcher is known, but not part of this version.
     #[error(
-        "{class_name} is not available in this version of Rondel (available: DefaultRunLauncher): \
+        "{class_name} is not available in this version of Rondel (available: DefaultRunLauncher, K8sRunLauncher): \
          runs cannot be started here until run_launcher in dagster.yaml is changed"
     )]
     NotAvailable {
         /// The launcher.
         class_name: &'static str,
+    },
+    /// The configuration of a run's Job is wrong.
+    #[error(transparent)]
+    Kubernetes(#[from] KubernetesError),
+    /// No connection to Kubernetes can be made.
+    #[error(transparent)]
+    NoCluster(#[from] ConnectError),
+    /// Kubernetes refused, or could not be asked.
+    #[error("Kubernetes could not {action}: {reason}")]
+    Cluster {
+        /// What it was asked for.
+        action: String,
+        /// What it said.
+        reason: String,
+    },
+    /// A Job with the run's name belongs to something else.
+    #[error(
+        "there is a Job {namespace}/{name} already, and it is not of this run: delete it and launch again"
+    )]
+    ForeignJob {
+        /// The namespace.
+        namespace: String,
+        /// The Job.
+        name: String,
     },
     /// A launcher in another process raised an error.
     #[error("{}", .0.message.trim_end())]
@@ -122,6 +148,19 @@ impl LaunchError {
                 message: format!("dagster._core.errors.DagsterLaunchFailedError: {message}\n"),
                 cls_name: Some("DagsterLaunchFailedError".to_owned()),
                 cause: error.clone(),
+                ..SerializableErrorInfo::default()
+            },
+            Self::Kubernetes(error) => {
+                let class = error.python_class();
+                SerializableErrorInfo {
+                    message: format!("{class}: {error}\n"),
+                    cls_name: Some(class.to_owned()),
+                    ..SerializableErrorInfo::default()
+                }
+            }
+            Self::Cluster { .. } => SerializableErrorInfo {
+                message: format!("dagster_k8s.client.DagsterK8sUnrecoverableAPIError: {self}\n"),
+                cls_name: Some("DagsterK8sUnrecoverableAPIError".to_owned()),
                 ..SerializableErrorInfo::default()
             },
             other => SerializableErrorInfo {

@@ -1,6 +1,7 @@
 //! What a launcher is and what it may ask of the instance.
 
 use async_trait::async_trait;
+use futures::stream::BoxStream;
 use rondel_code_location::WorkspaceSnapshot;
 use rondel_model::event::EngineEventData;
 use rondel_model::grpc::InstanceRef;
@@ -33,6 +34,9 @@ pub trait RunReporter: Send + Sync {
         message: &str,
         data: EngineEventData,
     ) -> Result<(), ReporterError>;
+
+    /// How often another worker has been started for a run.
+    async fn count_resume_attempts(&self, run_id: &RunId) -> Result<u32, ReporterError>;
 
     /// Records that a run is being canceled.
     async fn run_canceling(&self, run: &DagsterRun) -> Result<(), ReporterError>;
@@ -107,6 +111,37 @@ impl std::fmt::Display for WorkerHealth {
     }
 }
 
+/// What has become of a run's worker, told without being asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkerCondition {
+    /// It has ended. [`RunLauncher::check_health`] tells how.
+    Ended,
+    /// It has not started and never will.
+    Stuck,
+    /// It has not started yet; what is in the way may go.
+    Delayed,
+}
+
+/// News of a run's worker. A hint: it may be late, repeated, or about an earlier worker of the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerNotice {
+    /// The run.
+    pub run_id: RunId,
+    /// What happened.
+    pub condition: WorkerCondition,
+    /// Why, for people; empty when unknown.
+    pub reason: String,
+}
+
+/// Whether details about a worker come with the end of its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerLogs {
+    /// They do.
+    Include,
+    /// They do not.
+    LeaveOut,
+}
+
 /// Starts, stops and watches run workers. Dagster's `RunLauncher`.
 ///
 /// Every method may be repeated after a crash: launching a run whose worker already exists must not
@@ -160,12 +195,27 @@ pub trait RunLauncher: Send + Sync {
         Err(LaunchError::CannotCheckHealth { class_name: self.class_name() })
     }
 
-    /// Details about a worker for a failure message (logs of its container, …).
+    /// Details about a worker for a failure message (state of its container, …).
     async fn debug_info(
         &self,
         _run: &DagsterRun,
+        _logs: WorkerLogs,
         _reporter: &dyn RunReporter,
     ) -> Result<Option<String>, LaunchError> {
         Ok(None)
+    }
+
+    /// News of workers as they come, for launchers that can watch them. Ends when the stream is dropped.
+    fn notices(&self) -> Option<BoxStream<'static, WorkerNotice>> {
+        None
+    }
+
+    /// Takes away the worker of a run that has been given up, so that it cannot start later.
+    async fn discard(
+        &self,
+        _run: &DagsterRun,
+        _reporter: &dyn RunReporter,
+    ) -> Result<(), LaunchError> {
+        Ok(())
     }
 }

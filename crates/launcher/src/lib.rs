@@ -19,8 +19,8 @@ pub use default::DefaultRunLauncher;
 pub use error::LaunchError;
 pub use foreign::start_foreign;
 pub use launcher::{
-    LaunchContext, ReporterError, RunLauncher, RunReporter, WorkerHealth, WorkerPresence,
-    WorkerStatus,
+    LaunchContext, ReporterError, RunLauncher, RunReporter, WorkerCondition, WorkerHealth,
+    WorkerLogs, WorkerNotice, WorkerPresence, WorkerStatus,
 };
 pub use registry::{LauncherSpec, UnknownLauncher, build, supported};
 pub use unavailable::UnavailableLauncher;

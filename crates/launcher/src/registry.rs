@@ -6,6 +6,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::default::DefaultRunLauncher;
+use crate::kubernetes::K8sRunLauncher;
 use crate::launcher::RunLauncher;
 use crate::unavailable::UnavailableLauncher;
 
@@ -31,7 +32,7 @@ type Build = fn(&Value) -> Arc<dyn RunLauncher>;
 /// Add a launcher here.
 const LAUNCHERS: &[(&str, Build)] = &[
     ("DefaultRunLauncher", |_| Arc::new(DefaultRunLauncher)),
-    ("K8sRunLauncher", |_| Arc::new(UnavailableLauncher::new("K8sRunLauncher"))),
+    ("K8sRunLauncher", |config| Arc::new(K8sRunLauncher::new(config))),
     ("DockerRunLauncher", |_| Arc::new(UnavailableLauncher::new("DockerRunLauncher"))),
 ];
 

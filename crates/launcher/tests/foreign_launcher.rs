@@ -103,6 +103,10 @@ impl RunReporter for Nobody {
     ) -> Result<(), ReporterError> {
         Ok(())
     }
+    async fn count_resume_attempts(&self, _run_id: &RunId) -> Result<u32, ReporterError> {
+        Ok(0)
+    }
+
     async fn run_canceling(&self, _: &DagsterRun) -> Result<(), ReporterError> {
         Ok(())
     }

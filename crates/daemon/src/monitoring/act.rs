@@ -1,6 +1,6 @@
 //! Examining one run and ending it where it has to end.
 
-use rondel_launcher::WorkerStatus;
+use rondel_launcher::{WorkerCondition, WorkerLogs, WorkerNotice, WorkerStatus};
 use rondel_model::event::{DagsterEventType, EngineEventData, JobFailureData, RunFailureReason};
 use rondel_model::run::{DagsterRun, RunRecord, RunStatus};
 
@@ -47,13 +47,99 @@ async fn check_starting(context: &Context, record: &RunRecord) -> Result<(), Dae
         return Ok(());
     }
     let text = format!("Run timed out due to taking longer than {timeout} seconds to start.");
-    let message = with_debug_info(context, run, text).await;
+    let message = with_debug_info(context, run, text, WorkerLogs::Include).await;
     context.log.info(&message);
     let data = JobFailureData {
         failure_reason: Some(RunFailureReason::StartTimeout),
         ..JobFailureData::default()
     };
     context.instance.report_run_failed(run, Some(&message), Some(data)).await?;
+    discard(context, run).await;
+    Ok(())
+}
+
+/// A worker which is given up must not start after all. If it cannot be taken away, it will notice by
+/// itself that its run is over.
+async fn discard(context: &Context, run: &DagsterRun) {
+    let instance = &context.instance;
+    if let Err(error) = instance.launcher().discard(run, instance.as_ref()).await {
+        let run_id = &run.run_id;
+        context.log.warning(format_args!("The worker of run {run_id} was not removed: {error}"));
+    }
+}
+
+/// Looks at a run at once because its launcher has news of its worker.
+pub(crate) async fn react(
+    context: &Context,
+    record: RunRecord,
+    notice: WorkerNotice,
+) -> Result<(), DaemonError> {
+    let run = &record.run;
+    match (notice.condition, run.status) {
+        (WorkerCondition::Ended, RunStatus::Started) => check_started(context, &record).await,
+        (WorkerCondition::Ended, RunStatus::Starting) => fail_unstarted(context, run).await,
+        (WorkerCondition::Ended, RunStatus::Canceling) => cancel_ended(context, run).await,
+        (WorkerCondition::Stuck, RunStatus::Starting | RunStatus::Started) => {
+            let text = format!("The run worker cannot be started. {}", notice.reason);
+            let message = with_debug_info(context, run, text, WorkerLogs::LeaveOut).await;
+            // first, so that it cannot start in between
+            discard(context, run).await;
+            context.log.info(&message);
+            context.instance.report_run_failed(run, Some(&message), None).await?;
+            Ok(())
+        }
+        (WorkerCondition::Delayed, RunStatus::Starting | RunStatus::Started) => {
+            tell_once(context, run, &notice.reason).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fails a run whose worker ended before it could say anything.
+async fn fail_unstarted(context: &Context, run: &DagsterRun) -> Result<(), DaemonError> {
+    let instance = &context.instance;
+    let health = instance.launcher().check_health(run, instance.as_ref()).await?;
+    if health.status == WorkerStatus::Running || !is_still(context, run).await? {
+        return Ok(());
+    }
+    let text = format!("The run worker ended before the run started. Its status is {health}.");
+    let message = with_debug_info(context, run, text, WorkerLogs::Include).await;
+    context.log.info(&message);
+    let data = JobFailureData {
+        failure_reason: Some(RunFailureReason::UnexpectedTermination),
+        ..JobFailureData::default()
+    };
+    instance.report_run_failed(run, Some(&message), Some(data)).await?;
+    Ok(())
+}
+
+/// Ends the cancelation of a run whose worker went without a word.
+async fn cancel_ended(context: &Context, run: &DagsterRun) -> Result<(), DaemonError> {
+    let instance = &context.instance;
+    let health = instance.launcher().check_health(run, instance.as_ref()).await?;
+    if health.status == WorkerStatus::Running || !is_still(context, run).await? {
+        return Ok(());
+    }
+    let message = "The run worker ended without reporting that the run was canceled.";
+    context.log.info(message);
+    instance.report_run_canceled(run, Some(message)).await?;
+    Ok(())
+}
+
+async fn is_still(context: &Context, run: &DagsterRun) -> Result<bool, DaemonError> {
+    Ok(context.instance.run(&run.run_id).await?.status == run.status)
+}
+
+/// Writes what keeps a worker from starting into the run's log, unless it is there.
+async fn tell_once(context: &Context, run: &DagsterRun, reason: &str) -> Result<(), DaemonError> {
+    let instance = &context.instance;
+    let events = instance.events_of(&run.run_id, &[DagsterEventType::EngineEvent]).await?;
+    if events.iter().any(|event| event.message() == reason) {
+        return Ok(());
+    }
+    context.log.info(format_args!("Run {}: {reason}", run.run_id));
+    let data = EngineEventData::default();
+    instance.report_engine_event(run, None, reason, data, None).await?;
     Ok(())
 }
 
@@ -70,15 +156,20 @@ async fn check_canceling(context: &Context, run: &DagsterRun) -> Result<(), Daem
         return Ok(());
     }
     let text = format!("Run timed out due to taking longer than {timeout} seconds to cancel.");
-    let message = with_debug_info(context, run, text).await;
+    let message = with_debug_info(context, run, text, WorkerLogs::Include).await;
     context.log.info(&message);
     context.instance.report_run_canceled(run, Some(&message)).await?;
     Ok(())
 }
 
-async fn with_debug_info(context: &Context, run: &DagsterRun, text: String) -> String {
+async fn with_debug_info(
+    context: &Context,
+    run: &DagsterRun,
+    text: String,
+    logs: WorkerLogs,
+) -> String {
     let launcher = context.instance.launcher();
-    match launcher.debug_info(run, context.instance.as_ref()).await {
+    match launcher.debug_info(run, logs, context.instance.as_ref()).await {
         Ok(Some(info)) if !info.is_empty() => format!("{text}\n{info}"),
         Ok(_) => text,
         Err(error) => {
@@ -142,7 +233,7 @@ async fn check_started(context: &Context, record: &RunRecord) -> Result<(), Daem
                 }
             };
             if health.status == WorkerStatus::Failed {
-                message = with_debug_info(context, run, message).await;
+                message = with_debug_info(context, run, message, WorkerLogs::LeaveOut).await;
             }
             context.log.info(&message);
             instance.report_run_failed(run, Some(&message), None).await?;

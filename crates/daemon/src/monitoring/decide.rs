@@ -1,8 +1,29 @@
 //! Timeouts of runs and what a sick run worker leads to. Pure; mirrors
 //! `dagster/_daemon/monitoring/run_monitoring.py`.
 
+use indexmap::IndexMap;
+use rondel_launcher::{WorkerCondition, WorkerNotice};
+use rondel_model::ids::RunId;
 use rondel_model::run::DagsterRun;
 use rondel_model::run::tags::MAX_RUNTIME_SECONDS_TAG;
+
+/// One notice per run, the weightiest: an end before a dead end before a delay.
+pub(crate) fn by_run(notices: Vec<WorkerNotice>) -> IndexMap<RunId, WorkerNotice> {
+    let weight = |condition: &WorkerCondition| match condition {
+        WorkerCondition::Ended => 2,
+        WorkerCondition::Stuck => 1,
+        WorkerCondition::Delayed => 0,
+    };
+    let mut by_run: IndexMap<RunId, WorkerNotice> = IndexMap::new();
+    for notice in notices {
+        match by_run.get_mut(&notice.run_id) {
+            Some(known) if weight(&known.condition) > weight(&notice.condition) => {}
+            Some(known) => *known = notice,
+            None => drop(by_run.insert(notice.run_id.clone(), notice)),
+        }
+    }
+    by_run
+}
 
 /// The other spelling of the tag, equal to the name of the setting.
 const MAX_RUNTIME_SECONDS_SETTING_TAG: &str = "dagster/max_runtime_seconds";
@@ -76,6 +97,24 @@ mod tests {
         let mut run = DagsterRun::new("r", "j");
         run.tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         assert_eq!(max_runtime(&run, 60.0), expected);
+    }
+
+    #[test]
+    fn of_many_notices_about_a_run_the_weightiest_counts() {
+        let notice = |run: &str, condition, reason: &str| WorkerNotice {
+            run_id: RunId::from(run),
+            condition,
+            reason: reason.to_owned(),
+        };
+        let notices = by_run(vec![
+            notice("a", WorkerCondition::Delayed, "1"),
+            notice("a", WorkerCondition::Ended, "2"),
+            notice("b", WorkerCondition::Delayed, "3"),
+            notice("a", WorkerCondition::Stuck, "4"),
+            notice("b", WorkerCondition::Delayed, "5"),
+        ]);
+        let reasons: Vec<&str> = notices.values().map(|notice| notice.reason.as_str()).collect();
+        assert_eq!(reasons, ["2", "5"]);
     }
 
     #[test]

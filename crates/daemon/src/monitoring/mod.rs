@@ -1,10 +1,14 @@
 //! Run monitoring: ends runs that hang while starting, canceling or running, replaces or fails runs
 //! whose worker died, and frees pool slots of finished runs (`dagster/_daemon/monitoring`).
+//!
+//! A launcher that watches its workers gives notices, on which the run in question is looked at without
+//! waiting for the next iteration. A notice is only a hint; iterations stay the truth.
 
 mod act;
 mod decide;
 
 use futures::StreamExt;
+use rondel_launcher::WorkerNotice;
 use rondel_model::ids::RunId;
 use rondel_model::run::{RunRecord, RunStatus, RunsFilter};
 
@@ -53,6 +57,32 @@ impl Monitoring {
                 if let Err(error) = Box::pin(act::check(context, record)).await {
                     let headline = format!("Hit error while monitoring run {run_id}");
                     context.report(&headline, &error);
+                }
+            })
+            .await;
+        Ok(())
+    }
+
+    /// Looks at the runs whose launcher has news of their workers.
+    pub(crate) async fn react(&mut self, notices: Vec<WorkerNotice>) -> Result<(), DaemonError> {
+        let mut notices = decide::by_run(notices);
+        let mut filter = RunsFilter::by_statuses([
+            RunStatus::Starting,
+            RunStatus::Started,
+            RunStatus::Canceling,
+        ]);
+        filter.run_ids = Some(notices.keys().cloned().collect());
+        let context = &self.context;
+        let records = context.storage().runs().get_records(filter).await?;
+        let concerned: Vec<_> = records
+            .into_iter()
+            .filter_map(|record| Some((notices.shift_remove(&record.run.run_id)?, record)))
+            .collect();
+        futures::stream::iter(concerned)
+            .for_each_concurrent(CHECKS_AT_ONCE, |(notice, record)| async move {
+                let run_id = record.run.run_id.to_string();
+                if let Err(error) = Box::pin(act::react(context, record, notice)).await {
+                    context.report(&format!("Hit error while monitoring run {run_id}"), &error);
                 }
             })
             .await;

@@ -45,6 +45,12 @@ impl RunReporter for Instance {
         Ok(self.report_engine_event(run, Some(class_name), message, data, None).await?)
     }
 
+    async fn count_resume_attempts(&self, run_id: &RunId) -> Result<u32, ReporterError> {
+        let events = self.events_of(run_id, &[DagsterEventType::EngineEvent]).await?;
+        let attempts = events.iter().filter(|event| event.message() == RESUME_MESSAGE).count();
+        Ok(u32::try_from(attempts).unwrap_or(u32::MAX))
+    }
+
     async fn run_canceling(&self, run: &DagsterRun) -> Result<(), ReporterError> {
         Ok(self.report_run_canceling(run, None).await?)
     }

@@ -2,7 +2,9 @@
 //! (`DagsterK8sJobConfig.config_type_*`), and the values of `{env: NAME}` in them.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
+use rondel_kubernetes::Credentials;
 use serde_json::{Map, Value, json};
 
 use super::KubernetesError;
@@ -311,6 +313,22 @@ impl LauncherConfig {
     /// Do Jobs fail when their run fails?
     pub fn fail_pod_on_run_failure(&self) -> bool {
         self.0.get("fail_pod_on_run_failure").and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    /// How the cluster is reached (`load_kubernetes_config`).
+    ///
+    /// # Errors
+    /// When it is both to be reached from inside and through a file.
+    pub fn credentials(&self) -> Result<Credentials, KubernetesError> {
+        let in_cluster = self.0.get("load_incluster_config").and_then(Value::as_bool);
+        let file = self.text("kubeconfig_file");
+        match (in_cluster.unwrap_or(true), file) {
+            (true, None) => Ok(Credentials::InCluster),
+            (true, Some(_)) => Err(KubernetesError::Invariant(
+                "`kubeconfig_file` is set but `load_incluster_config` is True".to_owned(),
+            )),
+            (false, file) => Ok(Credentials::Kubeconfig(file.map(PathBuf::from))),
+        }
     }
 
     /// Which fields users may set, when that is limited.

@@ -13,6 +13,9 @@ use super::error::KubernetesError;
 use super::types;
 use super::user_config::Object;
 
+/// The Dagster release whose behaviour is mirrored; a label of every Job carries it.
+pub const DAGSTER_VERSION: &str = "1.13.27";
+
 /// Kubernetes does not take longer names.
 const MAX_NAME_LENGTH: usize = 63;
 
@@ -102,6 +105,25 @@ fn code_origin(run: &DagsterRun) -> Result<&JobPythonOrigin, KubernetesError> {
         .ok_or_else(|| KubernetesError::Invariant(format!("run {} has no code origin", run.run_id)))
 }
 
+/// What a run's Job is made from: the configuration of all layers.
+///
+/// # Errors
+/// Invalid configuration in any layer.
+pub(super) fn container_context(
+    run: &DagsterRun,
+    launcher: &LauncherConfig,
+    env: &Environment,
+) -> Result<ContainerContext, KubernetesError> {
+    let origin = run.job_code_origin.as_ref();
+    let code_location: Option<Value> = origin
+        .and_then(|origin| origin.repository_origin.container_context.as_ref())
+        .map(|context| serde_json::from_str(&to_text(context)))
+        .transpose()
+        .map_err(|error| KubernetesError::Invariant(format!("container context: {error}")))?;
+    let tag = |key: &str| run.tags.get(key).map(String::as_str);
+    ContainerContext::for_run(launcher, code_location.as_ref(), tag, env)
+}
+
 /// Makes the Job that runs `args` for a run. `version` is Dagster's, shown in a label.
 ///
 /// # Errors
@@ -116,18 +138,7 @@ pub fn render_run_job(
 ) -> Result<RenderedJob, KubernetesError> {
     let origin = code_origin(run)?;
     let repository = &origin.repository_origin;
-    let code_location: Option<Value> = repository
-        .container_context
-        .as_ref()
-        .map(|context| serde_json::from_str(&to_text(context)))
-        .transpose()
-        .map_err(|error| KubernetesError::Invariant(format!("container context: {error}")))?;
-    let context = ContainerContext::for_run(
-        launcher,
-        code_location.as_ref(),
-        |key| run.tags.get(key).map(String::as_str),
-        env,
-    )?;
+    let context = container_context(run, launcher, env)?;
 
     let name = job_name(run.run_id.as_str(), attempt);
     if name.len() > MAX_NAME_LENGTH {
