@@ -49,12 +49,34 @@ pub enum Command {
     /// Kubernetes manifests
     #[command(subcommand)]
     K8s(K8sCommand),
+    /// Code locations as custom resources of a Kubernetes cluster
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// The GraphQL schema
     #[command(subcommand)]
     Graphql(GraphqlCommand),
     /// Automation conditions
     #[command(subcommand)]
     Automation(AutomationCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OperatorCommand {
+    /// Serve the code of CodeLocation resources until a signal comes
+    Run(OperatorRunArgs),
+    /// Print the definition of the CodeLocation resource, for kubectl apply
+    Crd,
+    /// Print the roles that the run launcher, discovery and the operator need
+    Roles,
+}
+
+#[derive(Debug, Args)]
+pub struct OperatorRunArgs {
+    /// Namespace to look after; all of them when absent
+    #[arg(short, long, env = "RONDEL_OPERATOR_NAMESPACE")]
+    pub namespace: Option<String>,
+    #[command(flatten)]
+    pub logs: LogArgs,
 }
 
 /// Where user code comes from; exactly one kind of target.
@@ -96,6 +118,10 @@ pub struct WorkspaceArgs {
     /// Connect to the code server over TLS
     #[arg(long)]
     pub use_ssl: bool,
+    /// Kubernetes namespaces whose Services with the label rondel.dev/code-location are code locations too;
+    /// '*' for all
+    #[arg(long, value_name = "NAMESPACE", value_delimiter = ',', env = "RONDEL_DISCOVER_SERVICES")]
+    pub discover_services: Vec<String>,
 }
 
 /// How the database is opened.

@@ -12,6 +12,7 @@ use rondel_instance::{Home, Instance, InstanceOptions};
 use rondel_model::serdes::to_text;
 use rondel_storage::OpenOptions;
 
+use super::discovery::Discovery;
 use crate::cli::{LogArgs, LogLevel, StorageArgs, WorkspaceArgs};
 
 /// An open instance and the code locations that go with it.
@@ -20,6 +21,7 @@ pub struct Deployment {
     pub instance: Arc<Instance>,
     /// Code.
     pub workspace: Arc<Workspace>,
+    discovery: Option<Discovery>,
 }
 
 impl Deployment {
@@ -58,13 +60,21 @@ impl Deployment {
         instance_options.launcher_python = find_python(&environment);
         let instance = Instance::open(home, instance_options).await?;
         let options = code_server_options(&instance, &environment, logs)?;
+        let discover = &workspace.discover_services;
         let workspace = Workspace::start(config, options)?;
-        Ok(Self { instance, workspace })
+        let discovery = match discover.as_slice() {
+            [] => None,
+            namespaces => Some(Discovery::start(&workspace, namespaces).await?),
+        };
+        Ok(Self { instance, workspace, discovery })
     }
 
     /// Lets launches in progress finish, then stops the code servers that they need.
     pub async fn shutdown(self) {
         self.instance.shutdown().await;
+        if let Some(discovery) = self.discovery {
+            discovery.stop().await;
+        }
         self.workspace.shutdown().await;
     }
 }
@@ -103,9 +113,8 @@ fn code_server_options(
     environment: &Environment,
     logs: &LogArgs,
 ) -> anyhow::Result<CodeServerOptions> {
-    let python = find_python(environment).context(
-        "no Python was found: activate a virtual environment with dagster, or set RONDEL_PYTHON",
-    )?;
+    // Beside code servers of somebody else's (as in a cluster) none is needed.
+    let python = find_python(environment).unwrap_or_else(|| "python3".into());
     let settings = &instance.config().settings.code_servers;
     let mut options = CodeServerOptions::new(python);
     options.instance_ref = Some(to_text(instance.instance_ref()));

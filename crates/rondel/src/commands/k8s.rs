@@ -7,16 +7,14 @@ use anyhow::{Context, bail};
 use rondel_instance::config::RunLauncherSettings;
 use rondel_instance::{Home, InstanceConfig};
 use rondel_launcher::kubernetes::{
-    Attempt, Environment, KubernetesError, LauncherConfig, RenderedJob, render_run_job, worker_args,
+    Attempt, DAGSTER_VERSION, Environment, KubernetesError, LauncherConfig, RenderedJob,
+    render_run_job, worker_args,
 };
 use rondel_model::run::DagsterRun;
 use rondel_model::serdes::from_text;
 use serde_json::{Value, json};
 
 use crate::cli::K8sCommand;
-
-/// The Dagster release whose behaviour is mirrored; a label of every Job carries it.
-const DAGSTER_VERSION: &str = "1.13.27";
 
 /// Executes one of the `k8s` commands.
 pub fn execute(command: K8sCommand) -> anyhow::Result<ExitCode> {

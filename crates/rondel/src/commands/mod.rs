@@ -4,12 +4,14 @@ mod asset;
 mod automation;
 mod daemon;
 mod deployment;
+mod discovery;
 mod instance;
 mod instigator;
 mod job;
 mod k8s;
 mod launch;
 mod location;
+mod operator;
 mod run;
 #[cfg(feature = "webserver")]
 mod server;
@@ -38,6 +40,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Automation(command) => runtime()?.block_on(automation::execute(command)),
+        Command::Operator(command) => runtime()?.block_on(operator::execute(command)),
         Command::Instance(command) => runtime()?.block_on(instance::execute(command)),
         Command::Daemon(args) => runtime()?.block_on(daemon::execute(args)),
         Command::Simulate(args) => runtime()?.block_on(simulate::execute(*args)),
