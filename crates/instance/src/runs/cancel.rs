@@ -110,6 +110,14 @@ impl Instance {
             self.report_run_canceled(&reloaded, Some(FORCED)).await?;
             reloaded = self.run(&run.run_id).await?;
         }
+        // Dagster leaves these workers; one that waits for a node or an image would wait for ever
+        if matches!(run.status, RunStatus::Starting | RunStatus::Canceling)
+            && let Err(error) = self.launcher().discard(&run, self.as_ref()).await
+        {
+            let error = Some(InstanceError::from(error).to_error_info());
+            let data = EngineEventData { error, ..EngineEventData::default() };
+            self.report_engine_event(&run, None, FORCE_FAILED, data, None).await?;
+        }
         Ok(TerminateOutcome::Terminated(Box::new(reloaded)))
     }
 }
