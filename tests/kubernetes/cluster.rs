@@ -1,0 +1,89 @@
+//! The cluster under test: simulated, or real.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{DeleteParams, ListParams};
+use kube::{Api, Client, ResourceExt};
+use rondel_kubernetes::Credentials;
+use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
+use tokio::runtime::Runtime;
+
+use crate::harness::{python, required, wait_for};
+
+pub struct TestCluster {
+    runtime: Runtime,
+    client: Client,
+    pub kubeconfig: PathBuf,
+    pub namespace: String,
+    pub image: String,
+    /// A PostgreSQL server that pods reach; where pods are processes of this machine, SQLite will do.
+    pub postgres: Option<String>,
+    _simulator: Option<Cluster>,
+}
+
+impl TestCluster {
+    pub fn start() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let _inside = runtime.enter();
+        let real = std::env::var_os("RONDEL_TEST_KUBECONFIG").map(PathBuf::from);
+        let simulator = real.is_none().then(|| runtime.block_on(simulator()));
+        let kubeconfig = match (&simulator, real) {
+            (Some(simulator), _) => simulator.kubeconfig().unwrap(),
+            (None, real) => real.unwrap(),
+        };
+        let credentials = Credentials::Kubeconfig(Some(kubeconfig.clone()));
+        let client = runtime.block_on(rondel_kubernetes::connect(&credentials, None)).unwrap();
+        let (image, postgres) = match simulator {
+            Some(_) => ("simulated:1".to_owned(), None),
+            None => (
+                required("RONDEL_TEST_KUBERNETES_IMAGE", "an image that runs user code"),
+                Some(required("RONDEL_TEST_KUBERNETES_POSTGRES_URL", "a server that pods reach")),
+            ),
+        };
+        let namespace = std::env::var("RONDEL_TEST_KUBERNETES_NAMESPACE");
+        let namespace = namespace.unwrap_or_else(|_| "default".to_owned());
+        Self { client, kubeconfig, namespace, image, postgres, _simulator: simulator, runtime }
+    }
+
+    pub fn jobs_of(&self, run_id: &str) -> Vec<Job> {
+        let jobs: Api<Job> = Api::namespaced(self.client.clone(), &self.namespace);
+        let of_run = ListParams::default().labels(&format!("dagster/run-id={run_id}"));
+        self.runtime.block_on(jobs.list(&of_run)).unwrap().items
+    }
+
+    fn pods_of(&self, run_id: &str) -> Vec<Pod> {
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
+        let of_run = ListParams::default().labels(&format!("dagster/run-id={run_id}"));
+        self.runtime.block_on(pods.list(&of_run)).unwrap().items
+    }
+
+    /// Kills the pod of a run without letting it say anything.
+    pub fn kill_pod_of(&self, run_id: &str) {
+        let pod = wait_for("pod of the run", Duration::from_secs(60), || {
+            self.pods_of(run_id).first().map(ResourceExt::name_any)
+        });
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
+        let at_once = DeleteParams::default().grace_period(0);
+        self.runtime.block_on(pods.delete(&pod, &at_once)).unwrap();
+    }
+
+    pub fn has_no_pod_of(&self, run_id: &str) -> bool {
+        self.pods_of(run_id).is_empty()
+    }
+}
+
+async fn simulator() -> Cluster {
+    let bin = python().parent().unwrap().display().to_string();
+    let options = ClusterOptions {
+        path: format!("{bin}:/usr/bin:/bin"),
+        environment: vec![
+            ("HOME".to_owned(), "/tmp".to_owned()),
+            ("DAGSTER_DISABLE_TELEMETRY".to_owned(), "yes".to_owned()),
+        ],
+        ..ClusterOptions::default()
+    };
+    Cluster::start(options).await.unwrap()
+}

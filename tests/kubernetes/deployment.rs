@@ -1,0 +1,121 @@
+//! `rondel dev` that launches its runs as Jobs of the cluster under test.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::cluster::TestCluster;
+use crate::harness::{Server, wait_for};
+
+/// Generous: a run worker is a Python process, and the machine may be busy.
+pub const PATIENCE: Duration = Duration::from_secs(180);
+
+const DEFINITIONS: &str = r#"
+import time
+import dagster as dg
+
+@dg.op
+def greet(context):
+    context.log.info("greetings from a pod")
+
+@dg.job
+def hello():
+    greet()
+
+@dg.op
+def wait():
+    time.sleep(600)
+
+@dg.job
+def slow():
+    wait()
+
+@dg.op
+def eat():
+    hoard = bytearray(2 * 1024 ** 3)
+    for i in range(0, len(hoard), 4096):
+        hoard[i] = 1
+    time.sleep(600)
+
+@dg.job(tags={"dagster-k8s/config": {"container_config": {"resources": {"limits": {"memory": "700Mi"}}}}})
+def hungry():
+    eat()
+
+@dg.job(tags={"dagster-k8s/config": {"container_config": {"image": "docker.io/library/rondel-does-not-exist:1"}}})
+def unpullable():
+    greet()
+
+@dg.job(tags={"dagster-k8s/config": {"pod_spec_config": {"node_selector": {"no-node-has": "this-label"}}}})
+def homeless():
+    greet()
+
+defs = dg.Definitions(jobs=[hello, slow, hungry, unpullable, homeless])
+"#;
+
+pub struct Deployment {
+    pub cluster: TestCluster,
+    pub server: Server,
+    _home: tempfile::TempDir,
+}
+
+impl Deployment {
+    pub fn start() -> Self {
+        let cluster = TestCluster::start();
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("definitions.py");
+        std::fs::write(&file, DEFINITIONS).unwrap();
+        let storage =
+            cluster.postgres.as_ref().map(|url| json!({ "postgres": { "postgres_url": url } }));
+        let mut config = json!({
+            "run_launcher": {
+                "module": "dagster_k8s",
+                "class": "K8sRunLauncher",
+                "config": {
+                    "service_account_name": "default",
+                    "instance_config_map": "rondel-test-instance",
+                    "dagster_home": home.path(),
+                    "job_image": cluster.image,
+                    "job_namespace": cluster.namespace,
+                    "load_incluster_config": false,
+                    "kubeconfig_file": cluster.kubeconfig,
+                },
+            },
+            // nothing is found out by polling here
+            "run_monitoring": { "enabled": true, "poll_interval_seconds": 3600 },
+        });
+        if let Some(storage) = storage {
+            config["storage"] = storage;
+        }
+        let args = ["dev", "-f", file.to_str().unwrap()];
+        let server = Server::start(Some(home.path()), &config.to_string(), &args);
+        server.wait_until_loaded();
+        Self { cluster, server, _home: home }
+    }
+
+    pub fn launch(&self, job: &str) -> String {
+        self.server.succeed(&["job", "launch", job]).trim().to_owned()
+    }
+
+    pub fn wait_for_status(&self, run_id: &str, status: &str) {
+        wait_for(&format!("run that is {status}"), PATIENCE, || {
+            let now = self.server.run_status(run_id);
+            assert!(
+                now == status || !matches!(now.as_str(), "FAILURE" | "SUCCESS" | "CANCELED"),
+                "the run is {now}:\n{}",
+                self.log_of(run_id)
+            );
+            (now == status).then_some(())
+        });
+    }
+
+    /// The messages of a run's log.
+    pub fn log_of(&self, run_id: &str) -> String {
+        let data = self.server.graphql(
+            "query($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events { \
+             ... on MessageEvent { message } } } } }",
+            json!({ "id": run_id }),
+        );
+        let events = data["logsForRun"]["events"].as_array().cloned().unwrap_or_default();
+        events.iter().filter_map(|event| event["message"].as_str()).collect::<Vec<_>>().join("\n")
+    }
+}
