@@ -15,6 +15,7 @@ export type Scalars = {
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
   GenericScalar: { input: unknown; output: unknown; }
+  JsonSchema: { input: unknown; output: unknown; }
   RunConfigData: { input: unknown; output: unknown; }
 };
 
@@ -209,6 +210,11 @@ export type DefinitionsSource =
   | 'CODE_SERVER'
   | 'CONNECTION';
 
+export type DefsStateManagementType =
+  | 'VERSIONED_STATE_STORAGE'
+  | 'LOCAL_FILESYSTEM'
+  | 'LEGACY_CODE_SERVER_SNAPSHOTS';
+
 export type DynamicPartitionsRequestType =
   | 'ADD_PARTITIONS'
   | 'DELETE_PARTITIONS';
@@ -314,6 +320,16 @@ export type LogLevel =
   | 'INFO'
   | 'WARNING'
   | 'DEBUG';
+
+export type MarshalledInput = {
+  inputName: Scalars['String']['input'];
+  key: Scalars['String']['input'];
+};
+
+export type MarshalledOutput = {
+  outputName: Scalars['String']['input'];
+  key: Scalars['String']['input'];
+};
 
 export type NestedResourceType =
   | 'ANONYMOUS'
@@ -445,6 +461,11 @@ export type ScheduleSelector = {
   scheduleName: Scalars['String']['input'];
 };
 
+export type ScheduleStatus =
+  | 'RUNNING'
+  | 'STOPPED'
+  | 'ENDED';
+
 export type SensorSelector = {
   repositoryName: Scalars['String']['input'];
   repositoryLocationName: Scalars['String']['input'];
@@ -477,10 +498,26 @@ export type StepEventStatus =
   | 'FAILURE'
   | 'IN_PROGRESS';
 
+export type StepExecution = {
+  stepKey: Scalars['String']['input'];
+  marshalledInputs?: InputMaybe<Array<MarshalledInput>>;
+  marshalledOutputs?: InputMaybe<Array<MarshalledOutput>>;
+};
+
 export type StepKind =
   | 'COMPUTE'
   | 'UNRESOLVED_MAPPED'
   | 'UNRESOLVED_COLLECT';
+
+export type StepOutputHandle = {
+  stepKey: Scalars['String']['input'];
+  outputName: Scalars['String']['input'];
+};
+
+export type TagInput = {
+  key: Scalars['String']['input'];
+  value: Scalars['String']['input'];
+};
 
 export type TerminateRunPolicy =
   | 'SAFE_TERMINATE'
