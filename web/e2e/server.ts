@@ -1,6 +1,7 @@
 /**
- * The server under test: the one RONDEL_URL names, or a `rondel dev` of the quickstart of our own on a free port, with
- * an instance of its own in a temporary folder. RONDEL_TEST_PYTHON names the interpreter whose environment has Dagster.
+ * The server under test: the one that RONDEL_URL names (RONDEL_OFFICIAL_URL for the official web application), or a
+ * `rondel dev` of the quickstart of our own on a free port, with an instance of its own in a temporary folder.
+ * RONDEL_TEST_PYTHON names the interpreter whose environment has Dagster.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -42,8 +43,9 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-export async function startServer(): Promise<Server> {
-  const given = process.env.RONDEL_URL
+/** Starts `rondel dev` on the quickstart with the UI of that name, unless the environment names a running server. */
+export async function startServer(ui: 'rondel' | 'dagster' = 'rondel'): Promise<Server> {
+  const given = ui === 'rondel' ? process.env.RONDEL_URL : process.env.RONDEL_OFFICIAL_URL
   if (given) return { url: given.replace(/\/+$/, ''), output: () => '', stop: () => Promise.resolve() }
 
   const web = path.resolve(import.meta.dirname, '..')
@@ -56,7 +58,7 @@ export async function startServer(): Promise<Server> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'rondel-e2e-'))
   const port = await freePort()
   const definitions = path.resolve(web, '../examples/quickstart/definitions.py')
-  const child = spawn(binary, ['dev', '-f', definitions, '-p', String(port)], {
+  const child = spawn(binary, ['dev', '-f', definitions, '-p', String(port), '--ui', ui], {
     env: {
       ...process.env,
       DAGSTER_HOME: home,
