@@ -8,7 +8,7 @@ use std::time::Duration;
 use rondel_daemon::{SCHEDULE_POINTS, SENSOR_POINTS};
 use serde_json::Value;
 
-use crate::harness::{python, rondel, run_python, wait_for};
+use crate::harness::{free_port, python, rondel, run_python, wait_for};
 
 const DEFINITIONS: &str = r#"
 import dagster as dg
@@ -49,7 +49,7 @@ impl CodeServer {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("definitions.py");
         std::fs::write(&file, DEFINITIONS).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let workspace = folder.path().join("workspace.yaml");
         let text =
             format!("load_from:\n  - grpc_server:\n      host: 127.0.0.1\n      port: {port}\n");

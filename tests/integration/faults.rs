@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{Server, python, quickstart, required, rondel, wait_for};
+use crate::harness::{Server, free_port, python, quickstart, required, rondel, wait_for};
 
 /// A code server of somebody else's, on a TCP port.
 struct CodeServer(Child);
@@ -29,10 +29,6 @@ impl Drop for CodeServer {
         self.0.kill().ok();
         self.0.wait().ok();
     }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn definitions(home: &Path, job: &str) -> std::path::PathBuf {

@@ -232,3 +232,8 @@ pub fn run_python(script: &str, args: &[&str], home: &Path) -> String {
     );
     String::from_utf8(output.stdout).unwrap()
 }
+
+/// A port of the loopback that nothing listens on just now.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

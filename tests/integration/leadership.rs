@@ -2,6 +2,7 @@
 //! paused or gives way to a dagster-daemon; no run is lost or started twice, no tick is missed.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::harness::{python, required, rondel, run_python, wait_for};
+use crate::harness::{free_port, python, required, rondel, run_python, wait_for};
 
 const LEADS: &str = "this process leads: its daemons start";
 const STANDS_BY: &str = "another rondel daemon leads";
@@ -66,7 +67,7 @@ impl Deployment {
         let file = home.path().join("definitions.py");
         let text = DEFINITIONS.replace("SCHEDULES", &schedules.to_string());
         std::fs::write(&file, text).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let code_server = Command::new(python())
             .args(["-m", "dagster", "api", "grpc", "--host", "127.0.0.1"])
             .args(["--port", &port.to_string(), "-f", file.to_str().unwrap()])
@@ -75,6 +76,9 @@ impl Deployment {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        wait_for("the code server", Duration::from_secs(120), || {
+            TcpStream::connect(("127.0.0.1", port)).ok()
+        });
         Self { home, database, code_server, port }
     }
 
@@ -125,16 +129,19 @@ impl Drop for Deployment {
     }
 }
 
-/// A `rondel daemon run` with what it says.
+/// A `rondel daemon run` with what it says and measures.
 struct Daemon {
     child: Child,
+    metrics_port: u16,
     said: Arc<Mutex<String>>,
 }
 
 impl Daemon {
     fn start(home: &Path, port: u16) -> Self {
+        let metrics_port = free_port();
         let mut child = rondel(home)
             .args(["daemon", "run", "--grpc-host", "127.0.0.1"])
+            .args(["--metrics-address", &format!("127.0.0.1:{metrics_port}")])
             .args(["--grpc-port", &port.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -151,7 +158,7 @@ impl Daemon {
                 text.push('\n');
             }
         });
-        Self { child, said }
+        Self { child, metrics_port, said }
     }
 
     fn said(&self) -> String {
@@ -164,6 +171,14 @@ impl Daemon {
             self.said().contains(text).then_some(())
         });
         began.elapsed()
+    }
+
+    /// What the metric with these labels is at.
+    fn metric(&self, name: &str) -> f64 {
+        let url = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
+        let text = ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().unwrap()
     }
 
     fn signal(&self, name: &str) {
@@ -220,6 +235,8 @@ fn no_tick_is_missed_or_doubled_when_the_leader_is_killed_at_its_time() {
     leader.wait_until_it_says(LEADS);
     let standby = deployment.daemon();
     standby.wait_until_it_says(STANDS_BY);
+    assert_eq!(leader.metric("rondel_daemon_leads"), 1.0);
+    assert_eq!(standby.metric("rondel_daemon_leads"), 0.0);
     // schedules begin with the first minute after they were first seen
     let minute = (unix_seconds() / 60.0).floor() * 60.0 + 60.0;
     std::thread::sleep(Duration::from_secs_f64(minute + 0.15 - unix_seconds()));
@@ -257,6 +274,8 @@ fn a_leader_that_was_paused_changes_nothing_after_it_wakes_up() {
     paused.wait_until_it_says(TAKEN_OVER);
     let report = deployment.assert_each_ran_once(8);
     assert_eq!(report["statuses"]["SUCCESS"], 8);
+    let launched = standby.metric(r#"rondel_daemon_launch_seconds_count{outcome="launched"}"#);
+    assert!(launched >= 4.0, "{launched}");
     assert!(!standby.said().contains(TAKEN_OVER));
 }
 

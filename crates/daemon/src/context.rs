@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rondel_code_location::{CodeLocation, LocationState, Repository, Workspace, WorkspaceSnapshot};
 use rondel_instance::Instance;
 use rondel_model::SerializableErrorInfo;
+use rondel_model::instigation::Tick;
 use rondel_storage::Storage;
 
 use crate::crash::FaultPoints;
 use crate::error::describe;
 use crate::log::DaemonLog;
-use crate::{DaemonError, DaemonKind, LogSink};
+use crate::{DaemonError, DaemonKind, LogSink, metrics};
 
 /// How much is done at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +91,15 @@ impl Context {
         let info = error.to_error_info();
         self.log.error(format_args!("{headline}\n{}", describe(&info)));
         self.errors.add(info.clone());
+        metrics::error(self.log.kind());
         info
+    }
+
+    /// Stores how far a tick is.
+    pub(crate) async fn save_tick(&self, tick: &Tick) -> Result<(), DaemonError> {
+        self.storage().schedules().update_tick(tick).await?;
+        metrics::tick(tick);
+        Ok(())
     }
 
     /// A repository of a location that is loaded now. Asked anew for each use, since a location may be

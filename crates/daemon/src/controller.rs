@@ -21,6 +21,7 @@ use crate::backfill::{BackfillDaemon, INTERVAL as BACKFILL_INTERVAL};
 use crate::context::{Context, Pace};
 use crate::freshness::Freshness;
 use crate::heartbeat::Heartbeats;
+use crate::metrics::timed;
 use crate::monitoring::Monitoring;
 use crate::queue::RunQueue;
 use crate::retry::RunRetries;
@@ -182,7 +183,7 @@ async fn schedule_loop(context: Context, shutdown: CancellationToken) {
     let mut changes = context.workspace.subscribe();
     let mut scheduler = Scheduler::new(context.clone());
     loop {
-        let result = scheduler.iterate().await;
+        let result = timed(DaemonKind::Scheduler, scheduler.iterate()).await;
         let pause = match result {
             Ok(()) => {
                 let now = context.now();
@@ -211,7 +212,7 @@ async fn sensor_loop(context: Context, shutdown: CancellationToken) {
     let mut sensors = SensorDaemon::new(context.clone());
     loop {
         let began = Instant::now();
-        if let Err(error) = sensors.iterate().await {
+        if let Err(error) = timed(DaemonKind::Sensor, sensors.iterate()).await {
             context.report("SensorDaemon caught an error", &error);
         }
         tokio::select! {
@@ -244,7 +245,7 @@ async fn queue_loop(context: Context, shutdown: CancellationToken) {
             }
         }
         let looked_at = Instant::now();
-        let failed = match Box::pin(queue.iterate()).await {
+        let failed = match timed(DaemonKind::RunQueue, Box::pin(queue.iterate())).await {
             Ok(()) => false,
             Err(error) => {
                 context.report("Caught error", &error);
@@ -279,7 +280,7 @@ async fn backfill_loop(context: Context, shutdown: CancellationToken) {
     let mut backfills = BackfillDaemon::new(context.clone());
     loop {
         let began = Instant::now();
-        if let Err(error) = backfills.iterate().await {
+        if let Err(error) = timed(DaemonKind::Backfill, backfills.iterate()).await {
             context.report("BackfillDaemon caught an error", &error);
         }
         let rest = sleep_until(began + Duration::from_secs_f64(BACKFILL_INTERVAL));
@@ -309,7 +310,7 @@ async fn monitoring_loop(context: Context, shutdown: CancellationToken) {
     let mut notices = notices.unwrap_or_else(|| stream::empty().boxed()).ready_chunks(NOTICES);
     loop {
         let began = Instant::now();
-        if let Err(error) = monitoring.iterate().await {
+        if let Err(error) = timed(DaemonKind::Monitoring, monitoring.iterate()).await {
             context.report("Caught error", &error);
         }
         if let Err(error) = monitoring.free_slots().await {
@@ -333,7 +334,7 @@ async fn retry_loop(context: Context, shutdown: CancellationToken) {
     let mut retries = RunRetries::new(context.clone());
     loop {
         let began = Instant::now();
-        if let Err(error) = Box::pin(retries.iterate()).await {
+        if let Err(error) = timed(DaemonKind::RunRetries, Box::pin(retries.iterate())).await {
             context.report("Caught error", &error);
         }
         tokio::select! {
@@ -348,7 +349,7 @@ async fn freshness_loop(context: Context, shutdown: CancellationToken) {
     let mut freshness = Freshness::new(context.clone());
     loop {
         let began = Instant::now();
-        if let Err(error) = freshness.iterate().await {
+        if let Err(error) = timed(DaemonKind::Freshness, freshness.iterate()).await {
             context.report("FreshnessDaemon caught an error", &error);
         }
         tokio::select! {
@@ -364,7 +365,7 @@ async fn asset_loop(context: Context, shutdown: CancellationToken) {
     let mut assets = AssetDaemon::new(context.clone()).with_pre_sensor_interval(interval);
     loop {
         let began = Instant::now();
-        if let Err(error) = assets.iterate().await {
+        if let Err(error) = timed(DaemonKind::Asset, assets.iterate()).await {
             context.report("AssetDaemon caught an error", &error);
         }
         tokio::select! {

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::controller::lead;
-use crate::{DaemonError, DaemonOptions};
+use crate::{DaemonError, DaemonOptions, metrics};
 
 /// What is led.
 const LEASE: &str = "daemon";
@@ -67,6 +67,7 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> Result<(), DaemonError> {
     let daemon_id = format!("{OWN_PREFIX}{}", RunId::random());
+    metrics::leads(false);
     loop {
         let Some(lease) = stand_by(&instance, &daemon_id, &shutdown).await else {
             return Ok(());
@@ -75,6 +76,7 @@ pub async fn run(
         if options.fenced {
             instance.storage().fence(lease.clone());
         }
+        metrics::leads(true);
         let term = shutdown.child_token();
         let ended = CancellationToken::new();
         let work = async {
@@ -84,6 +86,7 @@ pub async fn run(
         };
         let lease_kept = keep(&instance, &lease, &term, &ended);
         let (result, lost) = tokio::join!(work, lease_kept);
+        metrics::leads(false);
         result?;
         // What was begun may still write under this lease; it must not do so under the next.
         while instance.has_work_in_progress() && !shutdown.is_cancelled() {

@@ -24,6 +24,7 @@ mod iteration;
 mod kind;
 mod leader;
 mod log;
+mod metrics;
 mod monitoring;
 mod queue;
 mod retry;

@@ -30,6 +30,11 @@ impl DaemonLog {
         Self { kind, sink }
     }
 
+    /// Whose log it is.
+    pub(crate) fn kind(self) -> DaemonKind {
+        self.kind
+    }
+
     /// What only matters to someone who looks for a fault; made up when it is looked at.
     pub fn debug(self, text: impl FnOnce() -> String) {
         match self.sink {

@@ -44,7 +44,7 @@ pub(super) struct HeldTick {
 
 impl HeldTick {
     pub(super) async fn write(&self, context: &Context) -> Result<(), DaemonError> {
-        Ok(context.storage().schedules().update_tick(&self.tick).await?)
+        context.save_tick(&self.tick).await
     }
 
     /// Notes that the tick failed.
@@ -204,7 +204,7 @@ async fn continued_tick(
         ));
         tick.tick_data.status = TickStatus::Skipped;
         tick.tick_data.end_timestamp = Some(now);
-        store.update_tick(&tick).await?;
+        context.save_tick(&tick).await?;
     }
     let mut data = group.new_tick(now);
     data.consecutive_failure_count = consecutive_failures;

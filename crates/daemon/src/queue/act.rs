@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use rondel_launcher::LaunchContext;
 use rondel_model::event::{DagsterEvent, DagsterEventType, EngineEventData, RunEnqueuedData};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::DaemonError;
 use crate::context::Context;
 use crate::error::describe;
+use crate::metrics;
 
 /// Until when the runs of a location are left in the queue, after its code server was unreachable.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -70,7 +72,10 @@ pub(crate) async fn dequeue(
     let run = instance.run(&run.run_id).await?;
     let workspace = context.snapshot();
     let launch = LaunchContext { run: &run, workspace: &workspace, reporter: instance.as_ref() };
-    match instance.launcher().launch(&launch).await {
+    let began = Instant::now();
+    let launched = instance.launcher().launch(&launch).await;
+    metrics::launch(began, launched.is_ok());
+    match launched {
         Ok(()) => Ok(true),
         Err(error) => {
             let error = DaemonError::from(error);

@@ -187,7 +187,7 @@ async fn fire_at(
         let info = context.report(&headline, &error);
         ticks::fail(&mut tick.tick_data, info, counts, before, context.now());
     }
-    context.storage().schedules().update_tick(&tick).await?;
+    context.save_tick(&tick).await?;
     let retention = context.instance.config().settings.retention.schedule;
     purge(context, &schedule.origin, retention).await?;
     Ok(is_done)

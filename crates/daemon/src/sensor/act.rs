@@ -126,7 +126,7 @@ async fn evaluation_tick(
             ));
             tick.tick_data.status = TickStatus::Skipped;
             tick.tick_data.end_timestamp = Some(now);
-            store.update_tick(&tick).await?;
+            context.save_tick(&tick).await?;
             consecutive_failures
         }
         (Continuation::Fresh { consecutive_failures }, _) => consecutive_failures,

@@ -72,9 +72,9 @@ impl HeldTick {
             // The cursor of automation is large and lives in the state only.
             let mut tick = self.tick.clone();
             tick.tick_data.cursor = None;
-            store.update_tick(&tick).await?;
+            context.save_tick(&tick).await?;
         } else {
-            store.update_tick(&self.tick).await?;
+            context.save_tick(&self.tick).await?;
         }
         if self.tick.tick_data.status == TickStatus::Started {
             return Ok(());

@@ -1,5 +1,6 @@
 //! The daemons, single iterations of them, and the simulation of schedules.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -92,6 +93,9 @@ pub struct DaemonRunArgs {
     pub storage: StorageArgs,
     #[command(flatten)]
     pub logs: LogArgs,
+    /// Serve metrics for Prometheus at this address, such as 127.0.0.1:9464
+    #[arg(long, value_name = "HOST:PORT", env = "RONDEL_METRICS_ADDRESS")]
+    pub metrics_address: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]

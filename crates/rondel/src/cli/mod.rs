@@ -15,8 +15,10 @@ pub use client::{
 pub use daemon::{
     DaemonArgs, DaemonCommand, DaemonRunArgs, LivenessCheckArgs, SimulateArgs, TickArgs,
 };
+#[cfg(feature = "webserver")]
+pub use services::UiArgs;
 pub use services::{
-    DevArgs, LogArgs, LogFormat, LogLevel, StorageArgs, UiArgs, WebserverArgs, WorkspaceArgs,
+    DevArgs, LogArgs, LogFormat, LogLevel, StorageArgs, WebserverArgs, WorkspaceArgs,
 };
 
 /// A Dagster-compatible orchestration control plane.

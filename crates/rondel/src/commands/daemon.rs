@@ -1,9 +1,11 @@
 //! `rondel daemon …`: the daemons, for good or for one iteration.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use rondel_daemon::{
     DaemonError, DaemonOptions, FaultPoints, FixedClock, Iteration, LogSink, TickOptions,
     TickReport, required_daemons, run_one_iteration,
@@ -17,6 +19,9 @@ use crate::cli::{
     DaemonArgs, DaemonCommand, DaemonRunArgs, LivenessCheckArgs, StorageArgs, TickArgs,
 };
 use crate::{logging, signals};
+
+/// Bounds of the buckets of durations, from a look at an empty queue to a slow code server.
+const SECONDS: [f64; 10] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0, 20.0, 60.0];
 
 /// Executes one of the `daemon` commands; without a name it is `run`.
 ///
@@ -35,6 +40,9 @@ pub async fn execute(args: DaemonArgs) -> anyhow::Result<ExitCode> {
 async fn run(args: DaemonRunArgs) -> anyhow::Result<ExitCode> {
     logging::init(&args.logs);
     let shutdown = signals::shutdown_token()?;
+    if let Some(address) = args.metrics_address {
+        serve_metrics(address)?;
+    }
     let deployment =
         Deployment::open(Home::from_env()?, &args.workspace, &args.storage, &args.logs).await?;
     let ran = rondel_daemon::run(
@@ -47,6 +55,15 @@ async fn run(args: DaemonRunArgs) -> anyhow::Result<ExitCode> {
     deployment.shutdown().await;
     ran?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Collects metrics from now on and serves them to whoever asks.
+fn serve_metrics(address: SocketAddr) -> anyhow::Result<()> {
+    PrometheusBuilder::new()
+        .with_http_listener(address)
+        .set_buckets(&SECONDS)?
+        .install()
+        .with_context(|| format!("metrics cannot be served at {address}"))
 }
 
 /// Makes one iteration and tells in one JSON line how it went.
