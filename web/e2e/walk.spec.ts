@@ -144,6 +144,62 @@ test('a new user finds their way from the overview to a materialized asset and b
     await expect(page.getByText(/Not evaluated yet|Evaluations/).first()).toBeVisible()
   })
 
+  await test.step('the partitions of an asset are listed by state and by name', async () => {
+    await page.goto(`${server.url}/assets/weather?tab=partitions`)
+    const list = page.locator('.part-row')
+    await expect(list.first()).toBeVisible()
+    await page.getByRole('searchbox', { name: 'Search partitions' }).fill('2026-02-0')
+    await expect(list).toHaveCount(9)
+    await list.first().click()
+    await expect(page.getByRole('heading', { name: '2026-02-09' })).toBeVisible()
+    await page.getByRole('button', { name: /materialized$/ }).click()
+    await expect(page.getByText('No such partition.')).toBeVisible()
+    await shot(page, 'partition-list')
+  })
+
+  await test.step('the launchpad takes some ops, tells what is wrong in the config, and launches', async () => {
+    await page.goto(`${server.url}/locations/__repository__@definitions.py/jobs/roast_batch?tab=launchpad`)
+    const ops = page.getByRole('combobox', { name: /^Ops/ })
+    const launch = page.getByRole('button', { name: 'Launch run' })
+    await expect(page.getByText('Config is valid')).toBeVisible()
+    await ops.fill('weigh*, grind')
+    await expect(page.getByText('No op of this job: grind')).toBeVisible()
+    await expect(launch).toBeDisabled()
+    await ops.fill('weigh')
+    await page.getByRole('button', { name: 'Fill in defaults' }).click()
+    const editor = page.getByRole('textbox', { name: 'Run config, YAML' })
+    await expect(editor).toContainText('Ethiopia')
+    await editor.fill('ops: {weigh: {config: {kilograms: many}}}')
+    await expect(page.getByText(/1 problem/)).toBeVisible()
+    await expect(launch).toBeDisabled()
+    await editor.fill('')
+    await expect(page.getByText('Config is valid')).toBeVisible()
+    await shot(page, 'launchpad')
+    await launch.click()
+    await page.waitForURL(/\/runs\/[0-9a-f-]{36}/)
+    await expect(page.locator('.page-meta .tag').first()).toHaveText('Success', { timeout: 120_000 })
+    const steps = page.getByRole('group', { name: 'Steps' }).getByRole('button')
+    await expect(steps).toHaveCount(1)
+  })
+
+  await test.step('one step of a run is executed again', async () => {
+    const first = page.url()
+    await page.getByRole('group', { name: 'Steps' }).getByRole('button', { name: /weigh/ }).click()
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('button', { name: 'Re-execute weigh' }).click()
+    await page.waitForURL((url) => /\/runs\/[0-9a-f-]{36}/.test(url.href) && !first.startsWith(url.href))
+    await expect(page.getByRole('link', { name: /^first run/ })).toBeVisible()
+  })
+
+  await test.step('the timeline goes back and returns', async () => {
+    await nav(page, 'Overview').click()
+    await expect(page.getByRole('link', { name: 'roast_batch' }).first()).toBeVisible()
+    await page.getByRole('button', { name: 'Earlier' }).click()
+    await expect(page.getByRole('heading', { name: /^Runs until/ })).toBeVisible()
+    await page.getByRole('button', { name: 'Back to now' }).click()
+    await expect(page.getByRole('heading', { name: 'Runs', exact: true })).toBeVisible()
+  })
+
   await test.step('a partitioned job offers its partitions', async () => {
     await nav(page, 'Jobs').click()
     await page.getByRole('link', { name: 'daily_sales', exact: true }).click()
@@ -209,7 +265,8 @@ test('a new user finds their way from the overview to a materialized asset and b
 
   await test.step('the command palette leads anywhere', async () => {
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').fill(assetName)
+    await expect(page.getByRole('combobox', { name: /^Jump to/ })).toBeFocused()
+    await page.keyboard.type(assetName)
     await page
       .getByRole('option', { name: new RegExp(assetName) })
       .first()

@@ -77,7 +77,6 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
     <Dialog title="Go to" onClose={onClose}>
       <input
         className="input"
-        autoFocus
         role="combobox"
         aria-expanded
         aria-controls="palette-hits"

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { NavLink, useLocation } from 'react-router'
 import { ShellDocument, type ShellQuery } from '../graphql/generated/graphql'
+import { daemonTrouble } from '../deployment/daemonState'
 import { useReachable } from '../graphql/connection'
 import { useGql } from '../graphql/hooks'
 import { Button, SkeletonRows } from '../ui/basics'
@@ -22,11 +23,8 @@ export function deploymentHealth(data: ShellQuery | undefined): { kind: DiscKind
   const broken = entries.filter((entry) => entry.locationOrLoadError?.__typename === 'PythonError')
   if (broken.length > 0)
     return { kind: 'failure', text: `${broken.map((entry) => entry.name).join(', ')} failed to load` }
-  const sick = data.instance.daemonHealth.allDaemonStatuses.filter(
-    (each) => each.required && each.healthy === false,
-  )
-  if (sick.length > 0)
-    return { kind: 'warning', text: `not running: ${sick.map((each) => each.daemonType).join(', ')}` }
+  const trouble = daemonTrouble(data.instance.daemonHealth.allDaemonStatuses)
+  if (trouble) return trouble
   if (entries.some((entry) => entry.loadStatus === 'LOADING'))
     return { kind: 'running', text: 'loading code locations' }
   return undefined

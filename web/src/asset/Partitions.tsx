@@ -1,4 +1,4 @@
-/** The partitions of an asset as a heat-bar (or one bar per key of the first dimension), and one partition's events. */
+/** The partitions of an asset as a heat-bar (one per key of the second dimension) and as a list, and one's events. */
 import { useMemo } from 'react'
 import { expectType } from '../graphql/errors'
 import { AssetPartitionsDocument, type AssetPartitionsQuery } from '../graphql/generated/graphql'
@@ -8,7 +8,16 @@ import { useUrlParams } from '../lib/urlState'
 import { Button, Empty, Panel, SkeletonRows } from '../ui/basics'
 import { QueryView } from '../ui/QueryView'
 import { Events } from './Events'
-import { spans, stateColour, statesOf, statesOf2D, type PartitionState } from './partitions'
+import { PartitionList } from './PartitionList'
+import {
+  keyStates,
+  multiKey,
+  spans,
+  stateColour,
+  statesOf,
+  statesOf2D,
+  type PartitionState,
+} from './partitions'
 
 type Node = Extract<AssetPartitionsQuery['assetNodeOrError'], { __typename: 'AssetNode' }>
 
@@ -136,7 +145,14 @@ function Heat({
             keys={primary.partitionKeys}
             states={grid.map((states) => states[index]!)}
             chosen={part(secondary.name) === row ? part(primary.name) : undefined}
-            onPick={(key) => onPick(names.map((name) => (name === primary.name ? key : row)).join('|'))}
+            onPick={(key) =>
+              onPick(
+                multiKey([
+                  [primary.name, key],
+                  [secondary.name, row],
+                ]),
+              )
+            }
           />
         </div>
       ))}
@@ -162,6 +178,7 @@ export function Partitions({
   const key = useMemo(() => ({ path: assetKey.path }), [assetKey])
   const query = useGql(AssetPartitionsDocument, { assetKey: key }, { poll: 8_000 })
   const chosen = params.get('partition') ?? undefined
+  const wanted = (params.get('state') as PartitionState | null) ?? undefined
   return (
     <QueryView query={query} skeleton={<SkeletonRows rows={5} />}>
       {(data) => {
@@ -181,35 +198,52 @@ export function Partitions({
             <Panel
               title="Partitions"
               actions={legend.map(([state, count]) => (
-                <span key={state} className="row soft">
+                <button
+                  key={state}
+                  type="button"
+                  className="chip"
+                  aria-pressed={wanted === state}
+                  title={`List only what is ${state}`}
+                  onClick={() => change({ state: wanted === state ? undefined : state })}
+                >
                   <span className="group-dot" style={{ background: stateColour[state] }} />
                   {count?.toLocaleString()} {state}
-                </span>
+                </button>
               ))}
             >
               <div className="panel-body">
                 <Heat node={node} chosen={chosen} onPick={(partition) => change({ partition })} />
               </div>
             </Panel>
-            {chosen === undefined ? (
-              <p className="muted">Click a partition to see its materializations.</p>
-            ) : (
-              <>
-                <div className="row wrap">
-                  <h2 className="mono">{chosen}</h2>
-                  <MaterializeButton
-                    small
-                    assetKeys={[assetKey]}
-                    partition={chosen}
-                    disabled={!canMaterialize}
-                  />
-                  <Button small look="quiet" onClick={() => change({ partition: undefined })}>
-                    Close
-                  </Button>
+            <div className="part-split">
+              <PartitionList
+                partitions={keyStates(node)}
+                state={wanted}
+                chosen={chosen}
+                onPick={(partition) => change({ partition })}
+              />
+              {chosen === undefined ? (
+                <Empty small title="No partition chosen">
+                  Choose one in the list or in the bar to see its materializations.
+                </Empty>
+              ) : (
+                <div className="stack">
+                  <div className="row wrap">
+                    <h2 className="mono">{chosen}</h2>
+                    <MaterializeButton
+                      small
+                      assetKeys={[assetKey]}
+                      partition={chosen}
+                      disabled={!canMaterialize}
+                    />
+                    <Button small look="quiet" onClick={() => change({ partition: undefined })}>
+                      Close
+                    </Button>
+                  </div>
+                  <Events key={chosen} assetKey={assetKey} partition={chosen} />
                 </div>
-                <Events key={chosen} assetKey={assetKey} partition={chosen} />
-              </>
-            )}
+              )}
+            </div>
           </div>
         )
       }}

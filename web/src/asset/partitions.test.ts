@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spans, statesOf, statesOf2D } from './partitions'
+import { keyStates, multiKey, spans, statesOf, statesOf2D } from './partitions'
 
 const keys = ['d1', 'd2', 'd3', 'd4']
 
@@ -35,5 +35,31 @@ describe('partition states', () => {
     }
     expect(statesOf2D(multi, ['a', 'b'], keys)[0]).toEqual(['missing', 'missing', 'missing', 'missing'])
     expect(statesOf2D(multi, ['a', 'b'], keys)[1]![1]).toBe('failed')
+    const dimension = (name: string, partitionKeys: string[]) =>
+      ({ name, type: 'STATIC', partitionKeys }) as const
+    const listed = keyStates({
+      assetPartitionStatuses: multi,
+      partitionKeysByDimension: [dimension('x', ['a', 'b']), dimension('day', keys)],
+    })
+    expect(listed).toHaveLength(8)
+    expect(listed[0]).toEqual({ key: 'd4|b', state: 'materializing' })
+  })
+
+  it('are listed newest first, and keys of several dimensions joined by the order of names', () => {
+    const listed = keyStates({
+      assetPartitionStatuses: {
+        __typename: 'TimePartitionStatuses',
+        ranges: [{ startKey: 'd1', endKey: 'd1', status: 'MATERIALIZED' }],
+      },
+      partitionKeysByDimension: [{ name: 'default', type: 'TIME_WINDOW', partitionKeys: keys }],
+    })
+    expect(listed.map((each) => each.key)).toEqual(['d4', 'd3', 'd2', 'd1'])
+    expect(listed.at(-1)!.state).toBe('materialized')
+    expect(
+      multiKey([
+        ['region', 'eu'],
+        ['day', '2026-01-01'],
+      ]),
+    ).toBe('2026-01-01|eu')
   })
 })

@@ -76,3 +76,45 @@ export function spans(states: readonly PartitionState[]): Span[] {
   })
   return result
 }
+
+export interface KeyState {
+  key: string
+  state: PartitionState
+}
+
+/** Every partition with its state, the last keys (the newest of time partitions) first. */
+export function keyStates(
+  node: Pick<Node, 'assetPartitionStatuses' | 'partitionKeysByDimension'>,
+): KeyState[] {
+  const statuses = node.assetPartitionStatuses
+  const dimensions = node.partitionKeysByDimension ?? []
+  const first = dimensions[0]
+  if (!statuses || !first) return []
+  if (statuses.__typename !== 'MultiPartitionStatuses') {
+    const states = statesOf(statuses, first.partitionKeys)
+    return first.partitionKeys.map((key, index) => ({ key, state: states[index]! })).reverse()
+  }
+  const primary = dimensions.find((each) => each.name === statuses.primaryDimensionName) ?? first
+  const secondary = dimensions.find((each) => each !== primary)
+  if (!secondary) return []
+  const grid = statesOf2D(statuses, primary.partitionKeys, secondary.partitionKeys)
+  return primary.partitionKeys
+    .flatMap((own, row) =>
+      secondary.partitionKeys.map((other, column) => ({
+        key: multiKey([
+          [primary.name, own],
+          [secondary.name, other],
+        ]),
+        state: grid[row]![column]!,
+      })),
+    )
+    .reverse()
+}
+
+/** The key of a partition of several dimensions: Dagster joins them in the order of the dimensions' names. */
+export function multiKey(parts: readonly (readonly [name: string, key: string])[]): string {
+  return [...parts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, key]) => key)
+    .join('|')
+}

@@ -8,6 +8,7 @@ import { MaterializeButton } from '../launch/MaterializeButton'
 import { assetPath, keyToId, keyToText, plural } from '../lib/names'
 import { useUrlParams } from '../lib/urlState'
 import { Button, Empty, SearchInput, SkeletonRows, Time } from '../ui/basics'
+import { plainText } from '../ui/plainText'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
 import { countBy, filterCatalog, type CatalogNode } from './catalogFilter'
@@ -45,7 +46,7 @@ function Row(props: {
           ))}
           <strong>{node.assetKey.path.at(-1)}</strong>
         </Link>
-        <span className="muted clip cat-description">{node.description}</span>
+        <span className="muted clip cat-description">{node.description && plainText(node.description)}</span>
       </div>
       <div className="row" role="cell">
         {look ? (

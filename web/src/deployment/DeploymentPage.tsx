@@ -5,7 +5,6 @@ import { Page } from '../app/Page'
 import { request } from '../graphql/client'
 import { expectType } from '../graphql/errors'
 import {
-  DaemonsDocument,
   InstanceConfigDocument,
   LocationsDocument,
   ReloadLocationDocument,
@@ -20,6 +19,7 @@ import { PythonErrorView } from '../ui/ErrorView'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc, type DiscKind } from '../ui/StatusDisc'
 import { notify, notifyError } from '../ui/toast'
+import { Daemons } from './Daemons'
 import { Pools } from './Pools'
 import './deployment.css'
 
@@ -193,63 +193,6 @@ function Locations() {
           </div>
         )
       }}
-    </QueryView>
-  )
-}
-
-const daemonWork: Record<string, string> = {
-  SCHEDULER: 'fires schedules',
-  SENSOR: 'evaluates sensors',
-  QUEUED_RUN_COORDINATOR: 'takes runs from the queue',
-  BACKFILL: 'works through backfills',
-  ASSET: 'evaluates automation conditions',
-  MONITORING: 'watches run workers',
-  EVENT_LOG_CONSUMER: 'retries failed runs',
-  FRESHNESS_DAEMON: 'checks freshness',
-}
-
-function Daemons() {
-  const query = useGql(DaemonsDocument, {}, { poll: 5000 })
-  return (
-    <QueryView query={query}>
-      {({ instance }) => (
-        <Panel>
-          <div className="table-wrap">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Daemon</th>
-                  <th>State</th>
-                  <th>Last heartbeat</th>
-                  <th>What it does</th>
-                </tr>
-              </thead>
-              <tbody>
-                {instance.daemonHealth.allDaemonStatuses.map((daemon) => (
-                  <tr key={daemon.id}>
-                    <td className="mono">{daemon.daemonType.toLowerCase()}</td>
-                    <td>
-                      <span className="row">
-                        <StatusDisc
-                          kind={daemon.healthy ? 'success' : daemon.required ? 'failure' : 'none'}
-                        />
-                        {daemon.healthy ? 'Running' : daemon.required ? 'Not running' : 'Not needed'}
-                      </span>
-                      {daemon.lastHeartbeatErrors.map((error, index) => (
-                        <PythonErrorView key={index} error={error} />
-                      ))}
-                    </td>
-                    <td>
-                      <Time at={daemon.lastHeartbeatTime} />
-                    </td>
-                    <td className="soft">{daemonWork[daemon.daemonType]}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </Panel>
-      )}
     </QueryView>
   )
 }

@@ -12,6 +12,7 @@ import { useUrlParams } from '../lib/urlState'
 import { Button, Panel } from '../ui/basics'
 import { ErrorView } from '../ui/ErrorView'
 import { notifyError } from '../ui/toast'
+import { parseOpSelection, unknownOps } from './opSelection'
 import { parseTags } from './tags'
 import { usePartitions } from './usePartitions'
 import type { JobInfo } from './opGraph'
@@ -25,19 +26,26 @@ export function Launchpad({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
   const draftKey = `${repo.location}/${repo.repository}/${job.name}`
   const [config, setConfig] = useState(drafts.get(draftKey) ?? '')
   const [tagText, setTagText] = useState('')
+  const [opText, setOpText] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const partition = params.get('partition') ?? ''
   const fromRun = params.get('run')
   const partitions = usePartitions(repo, job.name)
 
+  const opNames = useMemo(() => job.solidHandles.map((handle) => handle.handleID), [job.solidHandles])
+  const ops = useMemo(() => parseOpSelection(opText), [opText])
+  const strangers = unknownOps(ops, opNames)
+  // What is still being typed is no selection yet.
+  const selectionKey = strangers.length === 0 ? ops.join(' ') : ''
   const selector = useMemo(
     (): PipelineSelector => ({
       pipelineName: job.name,
       repositoryName: repo.repository,
       repositoryLocationName: repo.location,
+      ...(selectionKey && { solidSelection: selectionKey.split(' ') }),
     }),
-    [job.name, repo.repository, repo.location],
+    [job.name, repo.repository, repo.location, selectionKey],
   )
   const schema = useLaunchSchema(selector)
   const parsedSchema = schemaOf(schema.data)
@@ -83,11 +91,7 @@ export function Launchpad({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
       const own = job.runTags.filter((tag) => !known.has(tag.key)).map(({ key, value }) => ({ key, value }))
       const runId = await launchRun({
         mode: 'default',
-        selector: {
-          pipelineName: job.name,
-          repositoryName: repo.repository,
-          repositoryLocationName: repo.location,
-        },
+        selector,
         runConfigData: config.trim() ? config : {},
         executionMetadata: { tags: [...own, ...tags.tags] },
       })
@@ -99,7 +103,11 @@ export function Launchpad({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
     }
   }
   const blocked =
-    busy || check.state === 'invalid' || tags.problems.length > 0 || !job.hasLaunchExecutionPermission
+    busy ||
+    check.state === 'invalid' ||
+    tags.problems.length > 0 ||
+    strangers.length > 0 ||
+    !job.hasLaunchExecutionPermission
 
   return (
     <div className="grid-main launchpad">
@@ -133,6 +141,31 @@ export function Launchpad({ job, repo }: { job: JobInfo; repo: RepoAddress }) {
                       <option key={key}>{key}</option>
                     ))}
                 </select>
+              </label>
+            )}
+            {!job.isAssetJob && opNames.length > 1 && (
+              <label className="stack-s">
+                Ops, all if none is named
+                <input
+                  className="input"
+                  list="launchpad-ops"
+                  placeholder="extract, clean*"
+                  value={opText}
+                  onChange={(event) => setOpText(event.target.value)}
+                  spellCheck={false}
+                />
+                <datalist id="launchpad-ops">
+                  {opNames.map((name) => (
+                    <option key={name} value={name} />
+                  ))}
+                </datalist>
+                <span className="muted">
+                  {strangers.length > 0
+                    ? `No op of this job: ${strangers.join(', ')}`
+                    : ops.length > 0
+                      ? 'A * after a name takes what follows it too, before a name what leads to it.'
+                      : ''}
+                </span>
               </label>
             )}
             <label className="stack-s">

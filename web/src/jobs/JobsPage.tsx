@@ -17,6 +17,7 @@ import { useUrlParams } from '../lib/urlState'
 import { runLook } from '../runs/status'
 import { Elapsed, Empty, Panel, SearchInput, SkeletonRows, Time } from '../ui/basics'
 import { Icon } from '../ui/Icon'
+import { plainText } from '../ui/plainText'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
 import './jobs.css'
@@ -122,7 +123,7 @@ function JobTable({ data }: { data: JobsQuery }) {
                         <strong>{job.name}</strong>
                       </Link>
                       <div className="muted clip">
-                        {job.description || (job.isAssetJob ? 'Asset job' : '')}
+                        {job.description ? plainText(job.description) : job.isAssetJob ? 'Asset job' : ''}
                       </div>
                     </td>
                     <td className="soft">{repoAddressToText(repo)}</td>

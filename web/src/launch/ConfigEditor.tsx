@@ -11,6 +11,7 @@ import { Button, SkeletonRows } from '../ui/basics'
 import { StatusDisc } from '../ui/StatusDisc'
 import { completions, type ConfigSchema } from './completion'
 import { markProblems, syntaxProblems, type Marked } from './configProblems'
+import { scaffoldMissing } from './scaffold'
 import './launch.css'
 
 const YamlEditor = lazy(() => import('../ui/YamlEditor'))
@@ -83,7 +84,7 @@ export function ConfigEditor(props: {
         <Suspense fallback={<SkeletonRows rows={8} />}>
           <YamlEditor
             label="Run config, YAML"
-            hint="# Nothing to configure? Leave this empty."
+            hint="# YAML; empty takes the defaults. Ctrl Space completes."
             value={value}
             onChange={props.onChange}
             problems={check.problems}
@@ -113,6 +114,11 @@ export function ConfigEditor(props: {
           </span>
         )}
         <span className="push row">
+          {schema && check.state === 'invalid' && (
+            <Button small look="quiet" onClick={() => props.onChange(scaffoldMissing(schema, value))}>
+              Add what is missing
+            </Button>
+          )}
           {defaults !== undefined && value.trim() !== defaults.trim() && (
             <Button small look="quiet" onClick={() => props.onChange(defaults)}>
               Fill in defaults

@@ -1,118 +1,29 @@
-import { useMemo } from 'react'
 import { Link } from 'react-router'
 import { Page } from '../app/Page'
+import { daemonTrouble } from '../deployment/daemonState'
 import { expectType } from '../graphql/errors'
 import {
   DaemonsDocument,
   LocationsDocument,
   OverviewDocument,
-  UpcomingTicksDocument,
   type OverviewQuery,
   type RunRowFragment,
   type RunStatus,
-  type UpcomingTicksQuery,
 } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
-import { plural, runPath, schedulePath } from '../lib/names'
-import { axisTime, duration, localTime } from '../lib/time'
+import { localTime } from '../lib/time'
 import { useUrlParams } from '../lib/urlState'
 import { useNow } from '../lib/useNow'
-import { RunLink, runTitle, RunTarget } from '../runs/RunBits'
-import { activeStatuses, isFinished, runLook } from '../runs/status'
-import { Elapsed, Empty, Panel, SkeletonRows, Time } from '../ui/basics'
+import { RunLink, RunTarget } from '../runs/RunBits'
+import { activeStatuses } from '../runs/status'
+import { Button, Elapsed, Panel, SkeletonRows, Time } from '../ui/basics'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc, type DiscKind } from '../ui/StatusDisc'
-import { buildLanes, type Bar, type TimelineRun } from './timeline'
+import { RunTimeline } from './RunTimeline'
+import { listTicks, useUpcomingQuery } from './upcoming'
 import './overview.css'
 
 const spans: Record<string, number> = { '1h': 3600, '6h': 21_600, '24h': 86_400 }
-
-function RunTimeline({ data, span }: { data: OverviewQuery; span: number }) {
-  const now = useNow() / 1000
-  const upcoming = useUpcoming()
-  const runs = useMemo(
-    () =>
-      expectType(data.recent, 'Runs').results.map((run): TimelineRun => ({
-        runId: run.runId,
-        status: run.status,
-        title: runTitle(run),
-        start: run.startTime ?? run.creationTime,
-        end: run.endTime ?? (isFinished(run.status) ? run.creationTime : undefined),
-      })),
-    [data.recent],
-  )
-  const from = now - span
-  const to = now + span / 8
-  const lanes = buildLanes(runs, from, to, now)
-  const x = (at: number) => `${((at - from) / (to - from)) * 100}%`
-  if (lanes.length === 0) {
-    return (
-      <Empty small title="Nothing ran in this time">
-        Materialize something under <Link to="/assets">Assets</Link>, launch a <Link to="/jobs">job</Link> or
-        turn on a <Link to="/automation">schedule</Link>; its runs are drawn here as they happen.
-      </Empty>
-    )
-  }
-  return (
-    <div className="tl">
-      <div className="tl-axis" aria-hidden>
-        {[0, 0.25, 0.5, 0.75].map((mark) => (
-          <span key={mark} style={{ left: x(from + span * mark) }}>
-            {axisTime(from + span * mark)}
-          </span>
-        ))}
-        <span className="tl-now-label" style={{ left: x(now) }}>
-          now
-        </span>
-      </div>
-      {lanes.slice(0, 14).map((lane) => (
-        <div key={lane.title} className="tl-lane">
-          <span className="clip tl-title" title={lane.title}>
-            {lane.title} <span className="muted">{lane.count > 1 && lane.count}</span>
-          </span>
-          <span className="tl-track">
-            <span className="tl-now" style={{ left: x(now) }} />
-            {lane.bars.map((bar) => (
-              <BarLink key={bar.runs[0]!.runId} bar={bar} title={lane.title} />
-            ))}
-            {upcoming
-              .filter((tick) => tick.job === lane.title && tick.at > now && tick.at <= to)
-              .map((tick) => (
-                <Link
-                  key={`${tick.path}${tick.at}`}
-                  className="tl-tick"
-                  style={{ left: x(tick.at) }}
-                  to={tick.path}
-                  title={`${tick.name} fires at ${localTime(tick.at)}`}
-                  aria-label={`${tick.name} fires at ${localTime(tick.at)}`}
-                />
-              ))}
-          </span>
-        </div>
-      ))}
-      {lanes.length > 14 && <p className="muted tl-more">and {lanes.length - 14} more</p>}
-    </div>
-  )
-}
-
-function BarLink({ bar, title }: { bar: Bar; title: string }) {
-  const first = bar.runs[0]!
-  const last = bar.runs.at(-1)!
-  const took = last.end === undefined ? '' : ` for ${duration(last.end - first.start)}`
-  const text = `${plural(bar.runs.length, 'run')}, ${runLook(bar.status).label.toLowerCase()}, ${localTime(first.start)}${took}`
-  const ids = bar.runs.slice(0, 25).map((run) => `id:${run.runId}`)
-  return (
-    <Link
-      to={bar.runs.length === 1 ? runPath(last.runId) : `/runs?q=${ids.join('%20')}`}
-      className={`tl-bar tl-${bar.status.toLowerCase()}`}
-      style={{ left: `${bar.left * 100}%`, width: `max(7px, ${bar.width * 100}%)` }}
-      title={`${title}\n${text}`}
-      aria-label={`${title}: ${text}`}
-    >
-      {bar.runs.length > 1 && <span>{bar.runs.length}</span>}
-    </Link>
-  )
-}
 
 function Summary({ data }: { data: OverviewQuery }) {
   if (data.recent.__typename !== 'Runs') return null
@@ -171,45 +82,6 @@ function RunList({
   )
 }
 
-interface UpcomingTick {
-  at: number
-  name: string
-  job: string
-  path: string
-}
-
-function listTicks(data: UpcomingTicksQuery | undefined): UpcomingTick[] {
-  if (data?.workspaceOrError.__typename !== 'Workspace') return []
-  return data.workspaceOrError.locationEntries
-    .flatMap((entry) =>
-      entry.locationOrLoadError?.__typename === 'RepositoryLocation'
-        ? entry.locationOrLoadError.repositories.flatMap((repository) =>
-            repository.schedules
-              .filter((schedule) => schedule.scheduleState.status === 'RUNNING')
-              .flatMap((schedule) =>
-                schedule.futureTicks.results.map((tick) => ({
-                  at: tick.timestamp ?? 0,
-                  name: schedule.name,
-                  job: schedule.pipelineName,
-                  path: schedulePath({ repository: repository.name, location: entry.name }, schedule.name),
-                })),
-              ),
-          )
-        : [],
-    )
-    .sort((a, b) => a.at - b.at)
-}
-
-function useUpcomingQuery() {
-  const fiveMinutes = Math.floor(useNow() / 300_000) * 300
-  return useGql(UpcomingTicksDocument, { until: fiveMinutes + 86_400 }, { poll: 15_000, keepPrevious: true })
-}
-
-function useUpcoming(): UpcomingTick[] {
-  const { data } = useUpcomingQuery()
-  return useMemo(() => listTicks(data), [data])
-}
-
 function Upcoming() {
   const query = useUpcomingQuery()
   const now = useNow() / 1000
@@ -250,9 +122,7 @@ function Upcoming() {
 function Health() {
   const locations = useGql(LocationsDocument, {}, { poll: 10_000 })
   const daemons = useGql(DaemonsDocument, {}, { poll: 10_000 })
-  const sick =
-    daemons.data?.instance.daemonHealth.allDaemonStatuses.filter((each) => each.required && !each.healthy) ??
-    []
+  const trouble = daemonTrouble(daemons.data?.instance.daemonHealth.allDaemonStatuses ?? [])
   return (
     <Panel title="Health" actions={<Link to="/deployment">Deployment</Link>}>
       <QueryView query={locations} skeleton={<SkeletonRows rows={3} />}>
@@ -280,14 +150,12 @@ function Health() {
               <tr>
                 <td>
                   <Link className="row" to="/deployment?tab=daemons">
-                    <StatusDisc kind={daemons.data ? (sick.length ? 'warning' : 'success') : 'none'} />
+                    <StatusDisc kind={daemons.data ? (trouble?.kind ?? 'success') : 'none'} />
                     daemons
                   </Link>
                 </td>
                 <td className="soft" colSpan={2}>
-                  {sick.length
-                    ? `not running: ${sick.map((each) => each.daemonType.toLowerCase()).join(', ')}`
-                    : 'running'}
+                  {trouble?.text ?? 'running'}
                 </td>
               </tr>
             </tbody>
@@ -304,34 +172,63 @@ export default function OverviewPage() {
   const seconds = spans[span] ?? 3600
   // Whole minutes, so that the query keeps its identity between refreshes.
   const minute = Math.floor(useNow() / 60_000) * 60
+  const until = Number(params.get('until')) || undefined
+  const move = (by: number) => {
+    const next = (until ?? minute) + by
+    change({ until: next < minute ? String(next) : undefined })
+  }
   const query = useGql(
     OverviewDocument,
-    { running: activeStatuses, failed: ['FAILURE'], since: minute - seconds },
+    {
+      running: activeStatuses,
+      failed: ['FAILURE'],
+      since: (until ?? minute) - seconds,
+      until: until ?? null,
+    },
     { poll: 4000, keepPrevious: true },
   )
   return (
     <Page
       title="Overview"
       actions={
-        <div className="segments" role="group" aria-label="Time shown">
-          {Object.keys(spans).map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={span === each}
-              onClick={() => change({ span: each === '1h' ? undefined : each })}
-            >
-              {each}
-            </button>
-          ))}
+        <div className="row">
+          {until !== undefined && (
+            <Button small look="quiet" onClick={() => change({ until: undefined })}>
+              Back to now
+            </Button>
+          )}
+          <Button small icon="back" aria-label="Earlier" title="Earlier" onClick={() => move(-seconds)} />
+          <Button
+            small
+            icon="chevron"
+            aria-label="Later"
+            title="Later"
+            disabled={until === undefined}
+            onClick={() => move(seconds)}
+          />
+          <div className="segments" role="group" aria-label="Time shown">
+            {Object.keys(spans).map((each) => (
+              <button
+                key={each}
+                type="button"
+                aria-pressed={span === each}
+                onClick={() => change({ span: each === '1h' ? undefined : each })}
+              >
+                {each}
+              </button>
+            ))}
+          </div>
         </div>
       }
     >
-      <Panel title="Runs" actions={query.data && <Summary data={query.data} />}>
+      <Panel
+        title={until === undefined ? 'Runs' : `Runs until ${localTime(until)}`}
+        actions={query.data && <Summary data={query.data} />}
+      >
         <QueryView query={query} skeleton={<SkeletonRows rows={5} />}>
           {(data) => {
             expectType(data.recent, 'Runs')
-            return <RunTimeline data={data} span={seconds} />
+            return <RunTimeline data={data} span={seconds} until={until} />
           }}
         </QueryView>
       </Panel>

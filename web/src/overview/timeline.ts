@@ -5,6 +5,8 @@ export interface TimelineRun {
   runId: string
   status: RunStatus
   title: string
+  /** Where the lane's title leads: the job, unless the run is of assets without one. */
+  path?: string
   start: number
   end: number | undefined
 }
@@ -18,6 +20,7 @@ export interface Bar {
 
 export interface Lane {
   title: string
+  path: string | undefined
   bars: Bar[]
   latest: number
   count: number
@@ -71,7 +74,8 @@ export function buildLanes(
           last.status = worst(last.runs)
         } else bars.push({ left, width: Math.max(right - left, 0), runs: [run], status: run.status })
       }
-      return { title, bars, count: list.length, latest: Math.max(...list.map((run) => run.start)) }
+      const path = list.find((run) => run.path)?.path
+      return { title, path, bars, count: list.length, latest: Math.max(...list.map((run) => run.start)) }
     })
     .sort((a, b) => b.latest - a.latest)
 }

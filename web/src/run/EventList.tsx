@@ -8,7 +8,7 @@ import { clockMillis, duration, utcTime } from '../lib/time'
 import { useUrlParams } from '../lib/urlState'
 import { Button, Empty, SearchInput, SkeletonRows } from '../ui/basics'
 import { PythonErrorView } from '../ui/ErrorView'
-import { MetadataList } from '../ui/Metadata'
+import { MetadataList, type MetadataEntry } from '../ui/Metadata'
 import { causeLine, eventName, filterEvents, levelOf, levels, quietText } from './eventFilter'
 import type { RunLog } from './useRunLog'
 import './events.css'
@@ -39,13 +39,14 @@ function Subject({ event }: { event: RunEventFragment }) {
   return null
 }
 
+function metadataOf(event: RunEventFragment): readonly MetadataEntry[] {
+  if (event.__typename === 'ExecutionStepFailureEvent') return event.failureMetadata?.metadataEntries ?? []
+  if (event.__typename === 'AssetCheckEvaluationEvent') return event.evaluation.metadataEntries
+  return 'metadataEntries' in event ? event.metadataEntries : []
+}
+
 function Details({ event }: { event: RunEventFragment }) {
-  const metadata =
-    'metadataEntries' in event
-      ? event.metadataEntries
-      : event.__typename === 'AssetCheckEvaluationEvent'
-        ? event.evaluation.metadataEntries
-        : []
+  const metadata = metadataOf(event)
   const error = 'error' in event ? event.error : undefined
   return (
     <div className="ev-details">
@@ -62,7 +63,7 @@ function hasDetails(event: RunEventFragment): boolean {
   return (
     event.message.includes('\n') ||
     ('error' in event && event.error != null) ||
-    ('metadataEntries' in event && event.metadataEntries.length > 0) ||
+    metadataOf(event).length > 0 ||
     event.__typename === 'AssetCheckEvaluationEvent'
   )
 }

@@ -5,12 +5,13 @@ import { expectType } from '../graphql/errors'
 import {
   RunPageDocument,
   RunStateDocument,
+  type ExecutionParams,
   type RunHeadFragment,
   type RunStatus,
 } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { serverPath } from '../lib/base'
-import { assetPath, isHiddenJob, jobPath, keyToText, runPath, shortId } from '../lib/names'
+import { assetPath, isHiddenJob, jobPath, keyToText, runPath, shortId, type RepoAddress } from '../lib/names'
 import { useUrlParams } from '../lib/urlState'
 import { useRunActions } from '../runs/actions'
 import { RunOriginText, RunStatusTag, RunTarget, runTitle } from '../runs/RunBits'
@@ -20,12 +21,53 @@ import { QueryView } from '../ui/QueryView'
 import { CapturedLogs } from './CapturedLogs'
 import { EventList } from './EventList'
 import { Gantt } from './Gantt'
-import { foldSteps, settle } from './steps'
+import { inheritedTags, withDownstream } from './stepSelection'
+import { foldSteps, settle, type Step } from './steps'
 import { currentStatus, foldRun } from './runState'
 import { useRunLog } from './useRunLog'
 
-function Actions({ run, status, canStop }: { run: RunHeadFragment; status: RunStatus; canStop: boolean }) {
+/** A new run of some steps of `run`, with its config and what the other steps left behind. */
+function ofSteps(run: RunHeadFragment, repo: RepoAddress, stepKeys: string[]): ExecutionParams {
+  return {
+    mode: run.mode,
+    runConfigData: run.runConfigYaml,
+    stepKeys,
+    selector: {
+      pipelineName: run.jobName,
+      repositoryName: repo.repository,
+      repositoryLocationName: repo.location,
+      solidSelection: run.solidSelection,
+      assetSelection: run.assetSelection?.map(({ path }) => ({ path })),
+      assetCheckSelection: run.assetCheckSelection?.map(({ name, assetKey }) => ({
+        name,
+        assetKey: { path: assetKey.path },
+      })),
+    },
+    executionMetadata: {
+      parentRunId: run.runId,
+      rootRunId: run.rootRunId ?? run.runId,
+      tags: [
+        ...inheritedTags(run.tags),
+        { key: 'dagster/parent_run_id', value: run.runId },
+        { key: 'dagster/root_run_id', value: run.rootRunId ?? run.runId },
+        { key: 'dagster/step_selection', value: stepKeys.join(',') },
+      ],
+    },
+  }
+}
+
+interface ActionsProps {
+  run: RunHeadFragment
+  status: RunStatus
+  canStop: boolean
+  steps: readonly Step[]
+  /** The step chosen in the chart, if any. */
+  step: string
+}
+
+function Actions({ run, status, canStop, steps, step }: ActionsProps) {
   const actions = useRunActions()
+  const follow = withDownstream(steps, step)
   const finished = isFinished(status)
   const origin = run.repositoryOrigin
   const repo = origin && { repository: origin.repositoryName, location: origin.repositoryLocationName }
@@ -60,6 +102,26 @@ function Actions({ run, status, canStop }: { run: RunHeadFragment; status: RunSt
         </Button>
       )}
       <Menu label="More actions">
+        {finished && repo && steps.some((each) => each.key === step) && (
+          <>
+            <button
+              type="button"
+              disabled={!run.hasReExecutePermission}
+              onClick={() => void actions.reexecuteSteps(ofSteps(run, repo, [step]))}
+            >
+              Re-execute {step}
+            </button>
+            {follow.length > 1 && (
+              <button
+                type="button"
+                disabled={!run.hasReExecutePermission}
+                onClick={() => void actions.reexecuteSteps(ofSteps(run, repo, follow))}
+              >
+                Re-execute {step} and the {follow.length - 1} after it
+              </button>
+            )}
+          </>
+        )}
         {repo && !isHiddenJob(run.jobName) && (
           <Link to={`${jobPath(repo, run.jobName)}?tab=launchpad&run=${run.runId}`}>Open in launchpad</Link>
         )}
@@ -198,7 +260,15 @@ function RunView({ run }: { run: RunHeadFragment }) {
           )}
         </>
       }
-      actions={<Actions run={run} status={status} canStop={answer.canTerminate} />}
+      actions={
+        <Actions
+          run={run}
+          status={status}
+          canStop={answer.canTerminate}
+          steps={steps}
+          step={params.get('step') ?? ''}
+        />
+      }
     >
       <Panel className="run-gantt">
         <Gantt

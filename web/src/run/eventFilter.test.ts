@@ -45,7 +45,7 @@ describe('the event filter', () => {
 })
 
 it('tells the exception of the user, not the one around it', () => {
-  const cause = { error: { message: 'ValueError: no beans\n' } }
+  const cause = { isExplicitLink: true, error: { message: 'ValueError: no beans\n' } }
   expect(causeLine({ message: 'DagsterExecutionStepExecutionError: …', errorChain: [cause] })).toBe(
     'ValueError: no beans',
   )

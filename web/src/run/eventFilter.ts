@@ -1,5 +1,7 @@
 /** Which events of a run are shown. Pure. */
+import type { PythonErrorLike } from '../graphql/errors'
 import type { LogLevel, RunEventFragment } from '../graphql/generated/graphql'
+import { rootCause } from '../ui/pythonError'
 
 export interface EventFilter {
   /** Upper-case levels that are hidden. */
@@ -52,13 +54,7 @@ export function quietText(event: RunEventFragment): string {
   return quiet[event.__typename] ?? ''
 }
 
-interface Failure {
-  message: string
-  errorChain?: readonly { error: { message: string } }[]
-}
-
 /** The first line of what went wrong at the bottom: the user's own exception rather than Dagster's around it. */
-export function causeLine(error: Failure | null | undefined): string | undefined {
-  const deepest = error?.errorChain?.at(-1)?.error ?? error
-  return deepest?.message.trim().split('\n')[0] || undefined
+export function causeLine(error: PythonErrorLike | null | undefined): string | undefined {
+  return error ? rootCause(error).message.trim().split('\n')[0] || undefined : undefined
 }

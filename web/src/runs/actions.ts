@@ -7,7 +7,9 @@ import { expectType } from '../graphql/errors'
 import {
   DeleteRunDocument,
   ReexecuteDocument,
+  ReexecuteStepsDocument,
   TerminateRunsDocument,
+  type ExecutionParams,
   type ReexecutionStrategy,
 } from '../graphql/generated/graphql'
 import { plural, runPath } from '../lib/names'
@@ -48,6 +50,11 @@ export function useRunActions() {
     terminate: (runIds: string[], force = false) => guarded(() => terminate(runIds, force)),
     reexecute: (runId: string, strategy: ReexecutionStrategy) =>
       guarded(async () => void navigate(runPath(await reexecute(runId, strategy)))),
+    reexecuteSteps: (params: ExecutionParams) =>
+      guarded(async () => {
+        const answer = (await request(ReexecuteStepsDocument, { params })).launchRunReexecution
+        void navigate(runPath(expectType(answer, 'LaunchRunSuccess').run.runId))
+      }),
     reexecuteMany: (runIds: string[]) =>
       guarded(async () => {
         let launched = 0

@@ -13,6 +13,8 @@ export function Dialog(props: {
   useEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
+    // The browser would focus the close button, and React's autoFocus comes before the dialog is open.
+    dialog?.querySelector<HTMLElement>('.dialog-body :is(input, textarea)')?.focus()
     return () => dialog?.close()
   }, [])
   return (

@@ -1,24 +1,38 @@
+import { useState } from 'react'
 import { ApiError, remedy, type PythonErrorLike } from '../graphql/errors'
+import { Button, CopyText } from './basics'
+import { pythonTrace, rootCause } from './pythonError'
 
-/** The chain of a Python error, innermost last, as Python prints it. */
-export function pythonTrace(error: PythonErrorLike): string {
-  const own = `${error.message.trimEnd()}\n${(error.stack ?? []).length ? `\n${(error.stack ?? []).join('')}` : ''}`
-  const chain = (error.errorChain ?? []).map(
-    (link) =>
-      `\n${link.isExplicitLink ? 'The above was caused by:' : 'The above happened while handling:'}\n\n${pythonTrace(link.error)}`,
+/** The stack: the user's own frames first, everything on request. */
+function Stack({ error }: { error: PythonErrorLike }) {
+  const [all, setAll] = useState(false)
+  const own = pythonTrace(error, true)
+  const full = pythonTrace(error)
+  const { text } = all ? full : own
+  return (
+    <>
+      <pre className="stacktrace" tabIndex={0}>
+        {text}
+      </pre>
+      <div className="row stack-actions">
+        {own.hidden > 0 && (
+          <Button small look="quiet" aria-pressed={all} onClick={() => setAll(!all)}>
+            {all ? 'Only frames of own code' : `Show ${own.hidden} frames of Dagster and Python`}
+          </Button>
+        )}
+        <CopyText text={full.text} shown="Copy" />
+      </div>
+    </>
   )
-  return own + chain.join('')
 }
 
 export function PythonErrorView({ error, title }: { error: PythonErrorLike; title?: string }) {
-  const first = error.message.trim().split('\n')[0]
+  const cause = rootCause(error)
   return (
     <div className="error" role="alert">
       <h3>{title ?? error.className ?? 'Python error'}</h3>
-      <p>{first}</p>
-      <pre className="stacktrace" tabIndex={0}>
-        {pythonTrace(error)}
-      </pre>
+      <p>{cause.message.trim().split('\n')[0]}</p>
+      <Stack error={error} />
     </div>
   )
 }
@@ -30,11 +44,7 @@ export function ErrorView({ error, title }: { error: unknown; title?: string }) 
       <h3>{title ?? 'This could not be loaded'}</h3>
       <p>{error instanceof Error ? error.message.split('\n').slice(0, 6).join('\n') : String(error)}</p>
       <p className="soft">{remedy(error)}</p>
-      {python && (
-        <pre className="stacktrace" tabIndex={0}>
-          {pythonTrace(python)}
-        </pre>
-      )}
+      {python && <Stack error={python} />}
     </div>
   )
 }

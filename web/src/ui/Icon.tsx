@@ -17,6 +17,7 @@ const paths = {
   stop: 'M4 4h8v8H4z',
   down: 'M8 2.8v9M4.4 8.4 8 12l3.6-3.6M3 14h10',
   more: 'M3.5 8h.1M8 8h.1M12.5 8h.1',
+  back: 'M10 3.5 5.5 8 10 12.5',
   chevron: 'M6 3.5 10.5 8 6 12.5',
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',

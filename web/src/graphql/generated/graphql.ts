@@ -532,7 +532,7 @@ export type ShellQuery = { version: string, workspaceOrError:
           | { __typename: 'PythonError' }
          | null }> }
     | { __typename: 'PythonError' }
-  , instance: { id: string, daemonHealth: { id: string, allDaemonStatuses: Array<{ id: string, daemonType: string, required: boolean, healthy?: boolean | null }> } } };
+  , instance: { id: string, daemonHealth: { id: string, allDaemonStatuses: Array<{ id: string, daemonType: string, required: boolean, healthy?: boolean | null, lastHeartbeatErrors: Array<{ message: string }> }> } } };
 
 export type PaletteIndexQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1625,6 +1625,7 @@ export type OverviewQueryVariables = Exact<{
   running: Array<RunStatus> | RunStatus;
   failed: Array<RunStatus> | RunStatus;
   since: Scalars['Float']['input'];
+  until?: InputMaybe<Scalars['Float']['input']>;
 }>;
 
 
@@ -1661,12 +1662,12 @@ export type RunPageQueryVariables = Exact<{
 
 
 export type RunPageQuery = { runOrError:
-    | { __typename: 'Run', mode: string, rootRunId?: string | null, parentRunId?: string | null, runConfigYaml: string, stepKeysToExecute?: Array<string> | null, resolvedOpSelection?: Array<string> | null, hasDeletePermission: boolean, id: string, runId: string, status: RunStatus, jobName: string, creationTime: number, startTime?: number | null, endTime?: number | null, canTerminate: boolean, hasTerminatePermission: boolean, hasReExecutePermission: boolean, executionPlan?: { artifactsPersisted: boolean, steps: Array<{ key: string, kind: StepKind, inputs: Array<{ dependsOn: Array<{ key: string }> }> }> } | null, assetSelection?: Array<{ path: Array<string> }> | null, tags: Array<{ key: string, value: string }>, repositoryOrigin?: { id: string, repositoryName: string, repositoryLocationName: string } | null }
+    | { __typename: 'Run', mode: string, rootRunId?: string | null, parentRunId?: string | null, runConfigYaml: string, stepKeysToExecute?: Array<string> | null, solidSelection?: Array<string> | null, resolvedOpSelection?: Array<string> | null, hasDeletePermission: boolean, id: string, runId: string, status: RunStatus, jobName: string, creationTime: number, startTime?: number | null, endTime?: number | null, canTerminate: boolean, hasTerminatePermission: boolean, hasReExecutePermission: boolean, assetCheckSelection?: Array<{ name: string, assetKey: { path: Array<string> } }> | null, executionPlan?: { artifactsPersisted: boolean, steps: Array<{ key: string, kind: StepKind, inputs: Array<{ dependsOn: Array<{ key: string }> }> }> } | null, assetSelection?: Array<{ path: Array<string> }> | null, tags: Array<{ key: string, value: string }>, repositoryOrigin?: { id: string, repositoryName: string, repositoryLocationName: string } | null }
     | { __typename: 'RunNotFoundError', message: string }
     | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
    };
 
-export type RunHeadFragment = { mode: string, rootRunId?: string | null, parentRunId?: string | null, runConfigYaml: string, stepKeysToExecute?: Array<string> | null, resolvedOpSelection?: Array<string> | null, hasDeletePermission: boolean, id: string, runId: string, status: RunStatus, jobName: string, creationTime: number, startTime?: number | null, endTime?: number | null, canTerminate: boolean, hasTerminatePermission: boolean, hasReExecutePermission: boolean, executionPlan?: { artifactsPersisted: boolean, steps: Array<{ key: string, kind: StepKind, inputs: Array<{ dependsOn: Array<{ key: string }> }> }> } | null, assetSelection?: Array<{ path: Array<string> }> | null, tags: Array<{ key: string, value: string }>, repositoryOrigin?: { id: string, repositoryName: string, repositoryLocationName: string } | null };
+export type RunHeadFragment = { mode: string, rootRunId?: string | null, parentRunId?: string | null, runConfigYaml: string, stepKeysToExecute?: Array<string> | null, solidSelection?: Array<string> | null, resolvedOpSelection?: Array<string> | null, hasDeletePermission: boolean, id: string, runId: string, status: RunStatus, jobName: string, creationTime: number, startTime?: number | null, endTime?: number | null, canTerminate: boolean, hasTerminatePermission: boolean, hasReExecutePermission: boolean, assetCheckSelection?: Array<{ name: string, assetKey: { path: Array<string> } }> | null, executionPlan?: { artifactsPersisted: boolean, steps: Array<{ key: string, kind: StepKind, inputs: Array<{ dependsOn: Array<{ key: string }> }> }> } | null, assetSelection?: Array<{ path: Array<string> }> | null, tags: Array<{ key: string, value: string }>, repositoryOrigin?: { id: string, repositoryName: string, repositoryLocationName: string } | null };
 
 export type RunStateQueryVariables = Exact<{
   runId: Scalars['ID']['input'];
@@ -1687,7 +1688,31 @@ export type RunEventsQueryVariables = Exact<{
 
 export type RunEventsQuery = { logsForRun:
     | { __typename: 'EventConnection', cursor: string, hasMore: boolean, events: Array<
-        | { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
+        | { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null, failureMetadata?: { metadataEntries: Array<
+              | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
+              | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
+              | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
+                  | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
+                  | { __typename: 'UrlCodeReference', url: string, label?: string | null }
+                > }
+              | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+              | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+              | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+              | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+              | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+              | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
+              | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
+              | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+              | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
+              | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+              | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+              | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+              | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+              | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+              | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+              | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+              | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
+            > } | null }
         | { __typename: 'ExecutionStepInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ExecutionStepOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
@@ -2079,7 +2104,31 @@ export type RunLogSubscriptionVariables = Exact<{
 
 export type RunLogSubscription = { pipelineRunLogs:
     | { __typename: 'PipelineRunLogsSubscriptionSuccess', cursor: string, hasMorePastEvents: boolean, messages: Array<
-        | { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null }
+        | { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null, failureMetadata?: { metadataEntries: Array<
+              | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
+              | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
+              | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
+                  | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
+                  | { __typename: 'UrlCodeReference', url: string, label?: string | null }
+                > }
+              | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+              | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+              | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+              | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+              | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+              | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
+              | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
+              | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+              | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
+              | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+              | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+              | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+              | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+              | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+              | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+              | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+              | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
+            > } | null }
         | { __typename: 'ExecutionStepInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null }
         | { __typename: 'ExecutionStepOutputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, label?: string | null, description?: string | null, metadataEntries: Array<
             | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
@@ -2462,7 +2511,31 @@ export type RunLogSubscription = { pipelineRunLogs:
     | { __typename: 'PipelineRunLogsSubscriptionFailure', message: string, missingRunId?: string | null }
    };
 
-type RunEvent_ExecutionStepFailureEvent_Fragment = { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null };
+type RunEvent_ExecutionStepFailureEvent_Fragment = { __typename: 'ExecutionStepFailureEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null, error?: { message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> } | null, failureMetadata?: { metadataEntries: Array<
+      | { __typename: 'AssetMetadataEntry', label: string, description?: string | null, assetKey: { path: Array<string> } }
+      | { __typename: 'BoolMetadataEntry', boolValue?: boolean | null, label: string, description?: string | null }
+      | { __typename: 'CodeReferencesMetadataEntry', label: string, description?: string | null, codeReferences: Array<
+          | { __typename: 'LocalFileCodeReference', filePath: string, lineNumber?: number | null, label?: string | null }
+          | { __typename: 'UrlCodeReference', url: string, label?: string | null }
+        > }
+      | { __typename: 'FloatMetadataEntry', floatValue?: number | null, floatRepr: string, label: string, description?: string | null }
+      | { __typename: 'IntMetadataEntry', intValue?: number | null, intRepr: string, label: string, description?: string | null }
+      | { __typename: 'JobMetadataEntry', jobName: string, repositoryName?: string | null, locationName: string, label: string, description?: string | null }
+      | { __typename: 'JsonMetadataEntry', jsonString: string, label: string, description?: string | null }
+      | { __typename: 'MarkdownMetadataEntry', mdStr: string, label: string, description?: string | null }
+      | { __typename: 'NotebookMetadataEntry', path: string, label: string, description?: string | null }
+      | { __typename: 'NullMetadataEntry', label: string, description?: string | null }
+      | { __typename: 'PathMetadataEntry', path: string, label: string, description?: string | null }
+      | { __typename: 'PipelineRunMetadataEntry', runId: string, label: string, description?: string | null }
+      | { __typename: 'PoolMetadataEntry', pool: string, label: string, description?: string | null }
+      | { __typename: 'PythonArtifactMetadataEntry', module: string, name: string, label: string, description?: string | null }
+      | { __typename: 'TableColumnLineageMetadataEntry', label: string, description?: string | null, lineage: Array<{ columnName: string, columnDeps: Array<{ columnName: string, assetKey: { path: Array<string> } }> }> }
+      | { __typename: 'TableMetadataEntry', label: string, description?: string | null, table: { records: Array<string>, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } } }
+      | { __typename: 'TableSchemaMetadataEntry', label: string, description?: string | null, schema: { columns: Array<{ name: string, type: string, description?: string | null, constraints: { nullable: boolean, unique: boolean, other: Array<string> } }>, constraints?: { other: Array<string> } | null } }
+      | { __typename: 'TextMetadataEntry', text: string, label: string, description?: string | null }
+      | { __typename: 'TimestampMetadataEntry', timestamp: number, label: string, description?: string | null }
+      | { __typename: 'UrlMetadataEntry', url: string, label: string, description?: string | null }
+    > } | null };
 
 type RunEvent_ExecutionStepInputEvent_Fragment = { __typename: 'ExecutionStepInputEvent', message: string, timestamp: string, level: LogLevel, stepKey?: string | null, eventType?: DagsterEventType | null };
 
@@ -2991,6 +3064,33 @@ export type ReexecuteMutationVariables = Exact<{
 
 
 export type ReexecuteMutation = { launchRunReexecution:
+    | { __typename: 'LaunchRunSuccess', run: { id: string, runId: string } }
+    | { __typename: 'InvalidStepError' }
+    | { __typename: 'InvalidOutputError' }
+    | { __typename: 'RunConfigValidationInvalid', errors: Array<
+        | { __typename: 'FieldNotDefinedConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
+        | { __typename: 'FieldsNotDefinedConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
+        | { __typename: 'MissingFieldConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
+        | { __typename: 'MissingFieldsConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
+        | { __typename: 'RuntimeMismatchConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
+        | { __typename: 'SelectorTypeConfigError', message: string, path: Array<string>, reason: EvaluationErrorReason }
+      > }
+    | { __typename: 'PipelineNotFoundError', message: string }
+    | { __typename: 'RunConflict', message: string }
+    | { __typename: 'UnauthorizedError', message: string }
+    | { __typename: 'PythonError', message: string, className?: string | null, stack: Array<string>, errorChain: Array<{ isExplicitLink: boolean, error: { message: string, className?: string | null, stack: Array<string> } }> }
+    | { __typename: 'InvalidSubsetError', message: string }
+    | { __typename: 'PresetNotFoundError' }
+    | { __typename: 'ConflictingExecutionParamsError' }
+    | { __typename: 'NoModeProvidedError' }
+   };
+
+export type ReexecuteStepsMutationVariables = Exact<{
+  params: ExecutionParams;
+}>;
+
+
+export type ReexecuteStepsMutation = { launchRunReexecution:
     | { __typename: 'LaunchRunSuccess', run: { id: string, runId: string } }
     | { __typename: 'InvalidStepError' }
     | { __typename: 'InvalidOutputError' }
@@ -3705,7 +3805,14 @@ export const RunHeadFragmentDoc = new TypedDocumentString(`
   parentRunId
   runConfigYaml
   stepKeysToExecute
+  solidSelection
   resolvedOpSelection
+  assetCheckSelection {
+    name
+    assetKey {
+      path
+    }
+  }
   hasDeletePermission
   executionPlan {
     artifactsPersisted
@@ -3768,6 +3875,13 @@ export const RunEventFragmentDoc = new TypedDocumentString(`
   ... on ErrorEvent {
     error {
       ...PythonErrorFields
+    }
+  }
+  ... on ExecutionStepFailureEvent {
+    failureMetadata {
+      metadataEntries {
+        ...MetadataFields
+      }
     }
   }
   ... on LogsCapturedEvent {
@@ -3957,6 +4071,9 @@ export const ShellDocument = new TypedDocumentString(`
         daemonType
         required
         healthy
+        lastHeartbeatErrors {
+          message
+        }
       }
     }
   }
@@ -6932,7 +7049,7 @@ export const LineageLayoutDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<LineageLayoutQuery, LineageLayoutQueryVariables>;
 export const OverviewDocument = new TypedDocumentString(`
-    query Overview($running: [RunStatus!]!, $failed: [RunStatus!]!, $since: Float!) {
+    query Overview($running: [RunStatus!]!, $failed: [RunStatus!]!, $since: Float!, $until: Float) {
   running: runsOrError(filter: {statuses: $running}, limit: 30) {
     __typename
     ... on Runs {
@@ -6955,7 +7072,10 @@ export const OverviewDocument = new TypedDocumentString(`
       ...PythonErrorFields
     }
   }
-  recent: runsOrError(filter: {updatedAfter: $since}, limit: 400) {
+  recent: runsOrError(
+    filter: {updatedAfter: $since, createdBefore: $until}
+    limit: 500
+  ) {
     __typename
     ... on Runs {
       results {
@@ -7110,7 +7230,14 @@ fragment RunHead on Run {
   parentRunId
   runConfigYaml
   stepKeysToExecute
+  solidSelection
   resolvedOpSelection
+  assetCheckSelection {
+    name
+    assetKey {
+      path
+    }
+  }
   hasDeletePermission
   executionPlan {
     artifactsPersisted
@@ -7330,6 +7457,13 @@ fragment RunEvent on DagsterRunEvent {
       ...PythonErrorFields
     }
   }
+  ... on ExecutionStepFailureEvent {
+    failureMetadata {
+      metadataEntries {
+        ...MetadataFields
+      }
+    }
+  }
   ... on LogsCapturedEvent {
     fileKey
     logKey
@@ -7531,6 +7665,13 @@ fragment RunEvent on DagsterRunEvent {
   ... on ErrorEvent {
     error {
       ...PythonErrorFields
+    }
+  }
+  ... on ExecutionStepFailureEvent {
+    failureMetadata {
+      metadataEntries {
+        ...MetadataFields
+      }
     }
   }
   ... on LogsCapturedEvent {
@@ -7747,6 +7888,60 @@ fragment ConfigProblem on PipelineConfigValidationError {
   path
   reason
 }`) as unknown as TypedDocumentString<ReexecuteMutation, ReexecuteMutationVariables>;
+export const ReexecuteStepsDocument = new TypedDocumentString(`
+    mutation ReexecuteSteps($params: ExecutionParams!) {
+  launchRunReexecution(executionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess {
+      run {
+        id
+        runId
+      }
+    }
+    ...LaunchFailure
+  }
+}
+    fragment PythonErrorFields on PythonError {
+  message
+  className
+  stack
+  errorChain {
+    isExplicitLink
+    error {
+      message
+      className
+      stack
+    }
+  }
+}
+fragment LaunchFailure on LaunchRunReexecutionResult {
+  ... on PipelineNotFoundError {
+    message
+  }
+  ... on InvalidSubsetError {
+    message
+  }
+  ... on UnauthorizedError {
+    message
+  }
+  ... on RunConflict {
+    message
+  }
+  ... on RunConfigValidationInvalid {
+    errors {
+      ...ConfigProblem
+    }
+  }
+  ... on PythonError {
+    ...PythonErrorFields
+  }
+}
+fragment ConfigProblem on PipelineConfigValidationError {
+  __typename
+  message
+  path
+  reason
+}`) as unknown as TypedDocumentString<ReexecuteStepsMutation, ReexecuteStepsMutationVariables>;
 export const DeleteRunDocument = new TypedDocumentString(`
     mutation DeleteRun($runId: String!) {
   deleteRun(runId: $runId) {

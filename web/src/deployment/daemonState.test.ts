@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { daemonState, daemonTrouble } from './daemonState'
+
+const daemon = (daemonType: string, healthy: boolean, errors = 0, required = true) => ({
+  daemonType,
+  healthy,
+  required,
+  lastHeartbeatErrors: Array.from({ length: errors }),
+})
+
+test('a daemon that reports errors runs nevertheless', () => {
+  expect(daemonState(daemon('SENSOR', false, 1))).toBe('errors')
+  expect(daemonState(daemon('SENSOR', false))).toBe('stopped')
+  expect(daemonState(daemon('SENSOR', false, 0, false))).toBe('unneeded')
+  expect(daemonState(daemon('SENSOR', true, 1))).toBe('running')
+})
+
+test('the worst trouble is told', () => {
+  expect(daemonTrouble([daemon('SENSOR', true)])).toBeUndefined()
+  expect(daemonTrouble([daemon('SENSOR', false, 2), daemon('ASSET', true)])?.text).toBe(
+    'reports errors: sensor',
+  )
+  expect(daemonTrouble([daemon('SENSOR', false, 2), daemon('ASSET', false)])).toEqual({
+    kind: 'failure',
+    text: 'not running: asset',
+  })
+})
