@@ -16,6 +16,7 @@ import { RunLink } from '../runs/RunBits'
 import { Button, CopyText, Elapsed, Empty, Panel, SkeletonRows, Time } from '../ui/basics'
 import { Dialog } from '../ui/Dialog'
 import { PythonErrorView } from '../ui/ErrorView'
+import { causeLine } from '../ui/pythonError'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
 import { tickLook } from './look'
@@ -36,7 +37,7 @@ const colour: Record<InstigationTickStatus, string> = {
 }
 
 function outcome(tick: TickRowFragment): string {
-  if (tick.status === 'FAILURE') return tick.error?.message.trim().split('\n')[0] ?? 'failed'
+  if (tick.status === 'FAILURE') return causeLine(tick.error) ?? 'failed'
   if (tick.requestedAssetMaterializationCount > 0)
     return plural(tick.requestedAssetMaterializationCount, 'materialization')
   if (tick.runIds.length > 0) return plural(tick.runIds.length, 'run')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunEventFragment } from '../graphql/generated/graphql'
-import { causeLine, eventName, filterEvents, levelOf } from './eventFilter'
+import { eventName, filterEvents, levelOf } from './eventFilter'
 
 const event = (fields: object) =>
   ({
@@ -42,13 +42,4 @@ describe('the event filter', () => {
     expect(eventName(events[3]!)).toBe('STEP_FAILURE')
     expect(eventName(events[0]!)).toBe('')
   })
-})
-
-it('tells the exception of the user, not the one around it', () => {
-  const cause = { isExplicitLink: true, error: { message: 'ValueError: no beans\n' } }
-  expect(causeLine({ message: 'DagsterExecutionStepExecutionError: …', errorChain: [cause] })).toBe(
-    'ValueError: no beans',
-  )
-  expect(causeLine({ message: 'TimeoutError\nline two', errorChain: [] })).toBe('TimeoutError')
-  expect(causeLine(null)).toBeUndefined()
 })

@@ -1,7 +1,5 @@
 /** Which events of a run are shown. Pure. */
-import type { PythonErrorLike } from '../graphql/errors'
 import type { LogLevel, RunEventFragment } from '../graphql/generated/graphql'
-import { rootCause } from '../ui/pythonError'
 
 export interface EventFilter {
   /** Upper-case levels that are hidden. */
@@ -52,9 +50,4 @@ const quiet: Partial<Record<RunEventFragment['__typename'], string>> = {
 /** Words for events which come without a message. */
 export function quietText(event: RunEventFragment): string {
   return quiet[event.__typename] ?? ''
-}
-
-/** The first line of what went wrong at the bottom: the user's own exception rather than Dagster's around it. */
-export function causeLine(error: PythonErrorLike | null | undefined): string | undefined {
-  return error ? rootCause(error).message.trim().split('\n')[0] || undefined : undefined
 }

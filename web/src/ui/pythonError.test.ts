@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isForeignFrame, pythonTrace, rootCause } from './pythonError'
+import { causeLine, isForeignFrame, pythonTrace, rootCause } from './pythonError'
 
 const frame = (path: string) => `  File "${path}", line 3, in work\n    go()\n`
 const dagster = frame('/venv/lib/python3.11/site-packages/dagster/_core/execution.py')
@@ -31,4 +31,13 @@ test('the own frames are kept and the rest is counted', () => {
 test('the root cause is the last of the chain, or the error itself', () => {
   expect(rootCause(error).message).toBe('ValueError: bad row\n')
   expect(rootCause({ message: 'alone' }).message).toBe('alone')
+})
+
+test('tells the exception of the user, not the one around it', () => {
+  const cause = { isExplicitLink: true, error: { message: 'ValueError: no beans\n' } }
+  expect(causeLine({ message: 'DagsterExecutionStepExecutionError: …', errorChain: [cause] })).toBe(
+    'ValueError: no beans',
+  )
+  expect(causeLine({ message: 'TimeoutError\nline two', errorChain: [] })).toBe('TimeoutError')
+  expect(causeLine(null)).toBeUndefined()
 })

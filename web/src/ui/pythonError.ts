@@ -6,6 +6,11 @@ export function rootCause(error: PythonErrorLike): PythonErrorLike {
   return error.errorChain?.at(-1)?.error ?? error
 }
 
+/** The first line of what went wrong at the bottom: the user's own exception rather than Dagster's around it. */
+export function causeLine(error: PythonErrorLike | null | undefined): string | undefined {
+  return error ? rootCause(error).message.trim().split('\n')[0] || undefined : undefined
+}
+
 const framePath = /^\s*File "([^"]+)"/
 
 /** Frames of Dagster itself and of Python's standard library: rarely what one has to mend. */
