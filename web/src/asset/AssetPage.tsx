@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { Link, useLocation, useParams } from 'react-router'
 import { Page } from '../app/Page'
 import { GroupDot } from '../assets/GroupDot'
-import { assetStatuses, statusLook, useAssetStatuses } from '../assets/statusStore'
+import { assetStatuses, failedRun, statusLook, useAssetStatuses } from '../assets/statusStore'
 import { expectType } from '../graphql/errors'
 import { AssetEventsDocument, AssetPageDocument, type AssetPageQuery } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
@@ -268,6 +268,7 @@ function AssetView({ node }: { node: Definition }) {
   useAssetStatuses(useMemo(() => [id], [id]))
   const status = assetStatuses.get(id)
   const look = statusLook(status)
+  const failed = status && !status.partitions && look?.disc === 'failure' ? failedRun(status) : undefined
   const causes = node.staleCauses ?? []
   const tab = params.get('tab') ?? 'overview'
   const to = (name: string) => ({ pathname, search: name === 'overview' ? '' : `?tab=${name}` })
@@ -301,6 +302,15 @@ function AssetView({ node }: { node: Definition }) {
                 run {shortId(runId)}
               </Link>
             ))}
+            {failed && (
+              <span>
+                <Link to={`${runPath(failed.runId)}?q=failure`}>run {shortId(failed.runId)}</Link> failed{' '}
+                <Time at={failed.at} />
+              </span>
+            )}
+            {(status?.partitions?.numFailed ?? 0) > 0 && (
+              <Link to={`${pathname}?tab=partitions&state=failed`}>which</Link>
+            )}
             {status?.stale === 'STALE' && causes.length > 0 && (
               <span className="muted" title={causes.map(causeText).join('\n')}>
                 {causeText(causes[0]!)}

@@ -133,6 +133,13 @@ export function useAssetStatus(id: string): AssetStatus | undefined {
   return useSyncExternalStore(assetStatuses.subscribe, () => assetStatuses.get(id))
 }
 
+/** The run that failed to materialize the asset, unless it was materialized since. */
+export function failedRun({ latest, latestRun }: AssetStatus): { runId: string; at: number } | undefined {
+  if (latestRun?.status !== 'FAILURE' || latest?.runId === latestRun.id) return undefined
+  const at = latestRun.endTime ?? 0
+  return latest && Number(latest.timestamp) / 1000 >= at ? undefined : { runId: latestRun.id, at }
+}
+
 export interface StatusLook {
   disc: DiscKind
   label: string
@@ -143,7 +150,7 @@ export function statusLook(status: AssetStatus | undefined): StatusLook | undefi
   if (!status) return undefined
   if (status.running.length > 0) return { disc: 'running', label: 'Materializing' }
   if (status.queued.length > 0) return { disc: 'queued', label: 'Queued' }
-  const { latest, latestRun, partitions } = status
+  const { latest, partitions } = status
   if (partitions) {
     if (partitions.numMaterializing > 0) return { disc: 'running', label: 'Materializing' }
     if (partitions.numFailed > 0) return { disc: 'failure', label: `${partitions.numFailed} failed` }
@@ -152,11 +159,7 @@ export function statusLook(status: AssetStatus | undefined): StatusLook | undefi
       return { disc: 'stale', label: 'Partly materialized' }
     return { disc: 'success', label: 'Materialized' }
   }
-  const failedSince =
-    latestRun?.status === 'FAILURE' &&
-    (!latest || Number(latest.timestamp) / 1000 < (latestRun.endTime ?? 0)) &&
-    latest?.runId !== latestRun.id
-  if (failedSince) return { disc: 'failure', label: 'Failed' }
+  if (failedRun(status)) return { disc: 'failure', label: 'Failed' }
   if (!latest) return { disc: 'none', label: 'Never materialized' }
   if (status.stale === 'STALE') return { disc: 'stale', label: 'Stale' }
   return { disc: 'success', label: 'Materialized' }
