@@ -349,7 +349,7 @@ async fn freshness_loop(context: Context, shutdown: CancellationToken) {
     let mut freshness = Freshness::new(context.clone());
     loop {
         let began = Instant::now();
-        if let Err(error) = timed(DaemonKind::Freshness, freshness.iterate()).await {
+        if let Err(error) = timed(DaemonKind::Freshness, Box::pin(freshness.iterate())).await {
             context.report("FreshnessDaemon caught an error", &error);
         }
         tokio::select! {
