@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::harness::{Server, free_port, python, quickstart, required, rondel, wait_for};
+use crate::judge::{self, Judge};
 
 /// A code server of somebody else's, on a TCP port.
 struct CodeServer(Child);
@@ -118,4 +119,46 @@ fn a_read_only_server_changes_nothing() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("Unauthorized"));
     let data = server.graphql("{ runsOrError { ... on Runs { results { runId } } } }", json!({}));
     assert_eq!(data["runsOrError"]["results"], json!([]));
+}
+
+#[test]
+fn a_code_server_that_hangs_delays_no_other_location() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir(&path).unwrap();
+        path
+    };
+    let (home, slow, quick) = (at("home"), at("slow"), at("quick"));
+    let yaml = "telemetry: {enabled: false}\nrun_queue: {max_concurrent_runs: 1000}\n";
+    std::fs::write(home.join("dagster.yaml"), yaml).unwrap();
+    let hangs = judge::CodeServer::start("interrupted.py", &slow, &[("HANGS", "3600")]);
+    let works = judge::CodeServer::start("interrupted.py", &quick, &[]);
+    works.serve(&home);
+    let workspace = folder.path().join("workspace.yaml");
+    let entry = |name: &str, port: u16| {
+        format!("  - grpc_server: {{host: 127.0.0.1, port: {port}, location_name: {name}}}\n")
+    };
+    let entries = entry("slow", hangs.port) + &entry("quick", works.port);
+    std::fs::write(&workspace, format!("load_from:\n{entries}")).unwrap();
+    // more than are launched at once in one location, and then one that could start at once
+    let mut judge = Judge::start();
+    judge.ask(&home, &workspace, json!({"op": "enqueue", "arguments": [40, 0]}));
+    judge.ask(&home, &workspace, json!({"op": "enqueue", "arguments": [1, 1]}));
+    let mut daemon = rondel(&home)
+        .args(["daemon", "run", "-w", workspace.to_str().unwrap()])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for("launch in the quick location", Duration::from_secs(60), || {
+        std::fs::read_to_string(home.join("launched")).ok().filter(|text| text.lines().count() == 1)
+    });
+    // its sensor and its schedule go on, too
+    let ticks = |state: &serde_json::Value| state["cursors"]["watching"] == "1";
+    wait_for("tick of the quick location's sensor", Duration::from_secs(60), || {
+        let state = judge.ask(&home, &workspace, json!({"op": "report"}));
+        ticks(&state).then_some(())
+    });
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
 }

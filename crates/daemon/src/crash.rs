@@ -4,10 +4,42 @@
 //! recovery tests drive them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rondel_storage::Boundaries;
 use serde_json::Value;
 
 use crate::DaemonError;
+
+/// Counts the boundaries that a process reaches, and kills it (SIGKILL) right before one of them.
+#[derive(Debug, Default)]
+pub struct BoundaryCount {
+    reached: AtomicUsize,
+}
+
+impl BoundaryCount {
+    /// A count, and what the stores have to be opened with. `kill_at`: the boundary, from one, that the
+    /// process does not get over.
+    #[must_use]
+    pub fn new(kill_at: Option<usize>) -> (Arc<Self>, Boundaries) {
+        let count = Arc::new(Self::default());
+        let counting = Arc::clone(&count);
+        let boundaries = Boundaries::told_to(move || {
+            let number = counting.reached.fetch_add(1, Ordering::SeqCst) + 1;
+            if kill_at.is_some_and(|last| number >= last) {
+                let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL);
+            }
+        });
+        (count, boundaries)
+    }
+
+    /// How many were reached.
+    #[must_use]
+    pub fn reached(&self) -> usize {
+        self.reached.load(Ordering::SeqCst)
+    }
+}
 
 /// Every point of the scheduler, in the order they are reached.
 pub const SCHEDULE_POINTS: &[&str] =

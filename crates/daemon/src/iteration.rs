@@ -83,6 +83,8 @@ pub struct TickOptions {
     pub termination_check_interval: Option<usize>,
     /// Automation: seconds between two ticks where the instance does not use sensors.
     pub pre_sensor_interval: Option<f64>,
+    /// Queue: also launch again what a former process left half launched, as a new leader does.
+    pub relaunch_interrupted: bool,
     /// Armed fault points, as [`FaultPoints::from_json`] reads them.
     pub faults: FaultPoints,
 }
@@ -100,6 +102,7 @@ impl Default for TickOptions {
             fetch_limit: None,
             termination_check_interval: None,
             pre_sensor_interval: None,
+            relaunch_interrupted: false,
             faults: FaultPoints::default(),
         }
     }
@@ -154,7 +157,11 @@ pub async fn run_one_iteration(
             sensors.finish().await;
         }
         Iteration::Daemon(DaemonKind::RunQueue) => {
+            let now = context.now();
             let mut queue = RunQueue::new(context).with_page_size(options.page_size);
+            if options.relaunch_interrupted {
+                Box::pin(queue.relaunch_interrupted(now)).await?;
+            }
             queue.remember(&report.state["queue"]);
             Box::pin(queue.iterate()).await?;
             queue.finish().await;

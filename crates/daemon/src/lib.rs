@@ -40,7 +40,7 @@ mod times;
 
 pub use clock::FixedClock;
 pub use controller::{DaemonOptions, required_daemons};
-pub use crash::{FaultPoints, JOB_BACKFILL_POINTS, SCHEDULE_POINTS, SENSOR_POINTS};
+pub use crash::{BoundaryCount, FaultPoints, JOB_BACKFILL_POINTS, SCHEDULE_POINTS, SENSOR_POINTS};
 pub use error::DaemonError;
 pub use iteration::{Iteration, TickOptions, TickReport, run_one_iteration};
 pub use kind::DaemonKind;

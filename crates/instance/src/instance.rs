@@ -129,8 +129,9 @@ impl Instance {
         &self.storage
     }
 
-    /// The launcher.
+    /// The launcher. Who asks for it is about to change something outside of the databases.
     pub fn launcher(&self) -> &Arc<dyn RunLauncher> {
+        self.storage.boundaries().reach();
         &self.launcher
     }
 

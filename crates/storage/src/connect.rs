@@ -35,7 +35,7 @@ pub(crate) async fn postgres(config: &PostgresConfig, options: &OpenOptions) -> 
                     .acquire_timeout(config.connect_timeout())
                     .idle_timeout(Duration::from_secs(60))
                     .connect_lazy_with(connect);
-                return Ok(Db::postgres(pool, &target));
+                return Ok(Db::postgres(pool, &target).with_boundaries(&options.boundaries));
             }
             Ok(Err(error)) => error,
             Err(_elapsed) => sqlx::Error::PoolTimedOut,

@@ -16,6 +16,7 @@
 mod assets;
 mod backfills;
 mod body;
+mod boundary;
 mod concurrency;
 mod config;
 mod connect;
@@ -40,6 +41,7 @@ pub use assets::{
     FreshnessStateRecord, PartitionEvents, PartitionFilter, PlannedMaterialization,
 };
 pub use backfills::{BackfillStore, BackfillsFilter};
+pub use boundary::Boundaries;
 pub use concurrency::{
     ClaimStatus, ClaimedSlot, ConcurrencyStore, PendingStep, PoolInfo, PoolLimit,
 };

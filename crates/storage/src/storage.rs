@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::assets::AssetStore;
 use crate::backfills::BackfillStore;
+use crate::boundary::Boundaries;
 use crate::concurrency::ConcurrencyStore;
 use crate::config::{EventLocation, OpenOptions, PostgresConfig, StorageConfig, StoreLocation};
 use crate::connect::{self, SqliteUse};
@@ -42,6 +43,7 @@ struct Inner {
     leases: LeaseStore,
     dynamic_partitions: DynamicPartitionsStore,
     concurrency: ConcurrencyStore,
+    boundaries: Boundaries,
 }
 
 impl Storage {
@@ -74,6 +76,7 @@ impl Storage {
                 runs_db,
                 schedules_db,
                 event_dbs,
+                boundaries: options.boundaries,
             }),
         })
     }
@@ -111,6 +114,11 @@ impl Storage {
     /// Daemon heartbeats.
     pub fn heartbeats(&self) -> &HeartbeatStore {
         &self.inner.heartbeats
+    }
+
+    /// Who is told of each write.
+    pub fn boundaries(&self) -> &Boundaries {
+        &self.inner.boundaries
     }
 
     /// Daemon cursors.
@@ -238,6 +246,6 @@ impl Opener<'_> {
             read_only: self.options.read_only,
             max_connections: 4,
         };
-        connect::sqlite(path, usage).await
+        Ok(connect::sqlite(path, usage).await?.with_boundaries(&self.options.boundaries))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use rondel_model::event::{DagsterEventType, EventLogEntry};
 use rondel_model::run::tags::BACKFILL_ID_TAG;
 use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
 use rondel_storage::{Order, RunsQuery};
@@ -18,6 +19,7 @@ pub(super) async fn cancel_runs(context: &Context, backfill_id: &str) -> Result<
     let setting = std::env::var("DAGSTER_BACKFILL_CANCEL_RUNS_BATCH_SIZE").ok();
     let batch = setting.and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_BATCH);
     let mut asked: HashSet<String> = HashSet::new();
+    end_half_canceled(context, backfill_id, batch).await?;
     loop {
         // Queued ones first, which are quick to cancel and would start otherwise.
         let mut runs = runs_in(context, backfill_id, &[RunStatus::Queued], batch).await?;
@@ -45,6 +47,28 @@ pub(super) async fn cancel_runs(context: &Context, backfill_id: &str) -> Result<
         return Ok(false);
     }
     Ok(!has_unfinished_runs(context, backfill_id).await?)
+}
+
+/// Ends runs that were taken out of the queue just before a crash: they have no worker that would.
+async fn end_half_canceled(
+    context: &Context,
+    backfill_id: &str,
+    batch: usize,
+) -> Result<(), DaemonError> {
+    let instance = &context.instance;
+    let types = [
+        DagsterEventType::RunEnqueued,
+        DagsterEventType::RunStarting,
+        DagsterEventType::RunCanceling,
+    ];
+    for run in runs_in(context, backfill_id, &[RunStatus::Canceling], batch).await? {
+        let events = instance.events_of(&run.run_id, &types).await?;
+        let recorded: Vec<_> = events.iter().filter_map(EventLogEntry::event_type).collect();
+        if recorded == [DagsterEventType::RunEnqueued, DagsterEventType::RunCanceling] {
+            instance.report_run_canceled(&run, None).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a run of the backfill has not ended.

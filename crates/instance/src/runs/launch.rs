@@ -32,7 +32,10 @@ impl RunReporter for Instance {
     }
 
     async fn add_run_tags(&self, run_id: &RunId, tags: &Map<String>) -> Result<(), ReporterError> {
-        Ok(Instance::add_run_tags(self, run_id, tags).await?)
+        Instance::add_run_tags(self, run_id, tags).await?;
+        // Launchers note what they are going to do right before they do it.
+        self.storage().boundaries().reach();
+        Ok(())
     }
 
     async fn engine_event(

@@ -65,6 +65,12 @@ pub struct TickArgs {
     /// Places at which to die or fail, for tests: {instigator: {POINT: signal or "message"}}
     #[arg(long, value_name = "JSON")]
     pub crash_at: Option<String>,
+    /// For tests: the process is killed right before it changes something for the Nth time
+    #[arg(long, value_name = "N")]
+    pub kill_at_boundary: Option<usize>,
+    /// Queue: also launch again what a former process left half launched
+    #[arg(long)]
+    pub relaunch_interrupted: bool,
     /// Schedules: how many missed times are caught up
     #[arg(long, value_name = "N")]
     pub max_catchup_runs: Option<usize>,

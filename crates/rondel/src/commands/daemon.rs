@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use rondel_daemon::{
-    DaemonError, DaemonOptions, FaultPoints, FixedClock, Iteration, LogSink, TickOptions,
-    TickReport, required_daemons, run_one_iteration,
+    BoundaryCount, DaemonError, DaemonOptions, FaultPoints, FixedClock, Iteration, LogSink,
+    TickOptions, TickReport, required_daemons, run_one_iteration,
 };
 use rondel_instance::{Home, Instance};
 use rondel_model::serdes::to_text;
@@ -74,6 +74,8 @@ async fn tick(args: TickArgs) -> anyhow::Result<ExitCode> {
     let options = tick_options(&args)?;
     let mut instance_options = instance_options(&args.storage);
     instance_options.launcher_socket.clone_from(&args.launcher_socket);
+    let (count, boundaries) = BoundaryCount::new(args.kill_at_boundary);
+    instance_options.storage.boundaries = boundaries;
     if let Some(at) = args.at {
         instance_options.clock = Arc::new(FixedClock(at));
     }
@@ -93,7 +95,9 @@ async fn tick(args: TickArgs) -> anyhow::Result<ExitCode> {
         std::fs::write(file, report.state.to_string())
             .with_context(|| format!("{} cannot be written", file.display()))?;
     }
-    outln!("{}", tick_answer(&args.daemon, &result)?);
+    let mut answer = tick_answer(&args.daemon, &result)?;
+    answer["boundaries"] = count.reached().into();
+    outln!("{answer}");
     Ok(if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -118,6 +122,7 @@ fn tick_options(args: &TickArgs) -> anyhow::Result<TickOptions> {
             .then(|| args.run_id.iter().map(|id| id.as_str().into()).collect()),
         termination_check_interval: args.termination_check_interval,
         pre_sensor_interval: args.pre_sensor_interval,
+        relaunch_interrupted: args.relaunch_interrupted,
         faults: args
             .crash_at
             .as_deref()

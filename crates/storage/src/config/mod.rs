@@ -9,6 +9,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::boundary::Boundaries;
+
 pub use postgres_url::{PostgresConfig, PostgresParts};
 
 /// Locations of the three stores.
@@ -110,6 +112,8 @@ pub struct OpenOptions {
     pub max_connections: u32,
     /// Greatest number of per-run SQLite files kept open. Default: 32.
     pub max_open_shards: usize,
+    /// Who is told of each write, for tests. Default: nobody.
+    pub boundaries: Boundaries,
 }
 
 impl Default for OpenOptions {
@@ -121,6 +125,7 @@ impl Default for OpenOptions {
             connect_deadline: Duration::from_secs(15),
             max_connections: 10,
             max_open_shards: 32,
+            boundaries: Boundaries::default(),
         }
     }
 }

@@ -19,6 +19,7 @@ use fence::Fence;
 pub(crate) use row::Row;
 pub(crate) use sql::{Arg, Dialect, Sql, args, like_prefix};
 
+use crate::boundary::Boundaries;
 use crate::error::{Result, StorageError};
 use crate::lease::Lease;
 
@@ -28,6 +29,7 @@ pub(crate) struct Db {
     pool: Pool,
     target: Arc<str>,
     fence: Fence,
+    boundaries: Boundaries,
 }
 
 #[derive(Clone)]
@@ -40,6 +42,7 @@ enum Pool {
 pub(crate) struct Tx {
     inner: TxInner,
     target: Arc<str>,
+    boundaries: Boundaries,
 }
 
 enum TxInner {
@@ -65,11 +68,22 @@ macro_rules! run {
 
 impl Db {
     pub(crate) fn postgres(pool: PgPool, target: &str) -> Self {
-        Self { pool: Pool::Postgres(pool), target: target.into(), fence: Fence::default() }
+        Self::of(Pool::Postgres(pool), target)
     }
 
     pub(crate) fn sqlite(pool: SqlitePool, target: &str) -> Self {
-        Self { pool: Pool::Sqlite(pool), target: target.into(), fence: Fence::default() }
+        Self::of(Pool::Sqlite(pool), target)
+    }
+
+    fn of(pool: Pool, target: &str) -> Self {
+        let (fence, boundaries) = (Fence::default(), Boundaries::default());
+        Self { pool, target: target.into(), fence, boundaries }
+    }
+
+    /// The same database, which tells of each write.
+    pub(crate) fn with_boundaries(mut self, boundaries: &Boundaries) -> Self {
+        self.boundaries = boundaries.clone();
+        self
     }
 
     /// From now on writes through this handle and its clones need the lease.
@@ -136,6 +150,7 @@ impl Db {
             tx.commit().await?;
             return Ok(changed);
         }
+        self.boundaries.reach();
         let changed = match &self.pool {
             Pool::Postgres(pool) => {
                 run!(sql, postgres_arguments, pool, execute).map(|done| done.rows_affected())
@@ -159,7 +174,8 @@ impl Db {
             Pool::Sqlite(pool) => pool.begin_with("BEGIN IMMEDIATE").await.map(TxInner::Sqlite),
         };
         let inner = inner.map_err(|error| classify(error, &self.target))?;
-        let mut tx = Tx { inner, target: Arc::clone(&self.target) };
+        let (target, boundaries) = (Arc::clone(&self.target), self.boundaries.clone());
+        let mut tx = Tx { inner, target, boundaries };
         if let Some(lease) = lease {
             let question = fence::question(&lease, tx.dialect());
             if tx.fetch_optional(question).await?.is_none() {
@@ -242,6 +258,7 @@ impl Tx {
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
+        self.boundaries.reach();
         let done = match self.inner {
             TxInner::Postgres(tx) => tx.commit().await,
             TxInner::Sqlite(tx) => tx.commit().await,

@@ -120,7 +120,8 @@ impl Shards {
                 max_connections: 4,
             },
         )
-        .await?;
+        .await?
+        .with_boundaries(&options.boundaries);
         schema::ensure(&index, Section::EventLog, Marks::Recorded, options).await?;
         Ok(Self {
             directory: directory.to_owned(),
@@ -156,7 +157,7 @@ impl Shards {
             });
         }
         let usage = SqliteUse { create: !read_only, read_only, max_connections: 2 };
-        let db = connect::sqlite(&path, usage).await?;
+        let db = connect::sqlite(&path, usage).await?.with_boundaries(&self.options.boundaries);
         let is_empty = !schema::has_table(&db, "event_logs").await?;
         if is_empty && read_only {
             return Ok(None);
