@@ -74,23 +74,6 @@ pub(super) fn left_of<'a>(names: &'a [String], checkpoint: Option<&str>) -> &'a 
     position.map_or(names, |position| &names[position + 1..])
 }
 
-/// Runs of neighbouring keys, in the definition's order.
-pub(super) fn ranges(order: &[String], keys: &[String]) -> Vec<PartitionKeyRange> {
-    let wanted: HashSet<&String> = keys.iter().collect();
-    let mut found: Vec<PartitionKeyRange> = Vec::new();
-    let mut is_running = false;
-    for key in order {
-        let is_wanted = wanted.contains(key);
-        match found.last_mut() {
-            Some(range) if is_wanted && is_running => range.end.clone_from(key),
-            _ if is_wanted => found.push(range(key, key)),
-            _ => {}
-        }
-        is_running = is_wanted;
-    }
-    found
-}
-
 /// The range cut into ranges of at most so many partitions.
 pub(super) fn subdivide(
     whole: PartitionKeyRange,
@@ -139,9 +122,7 @@ mod tests {
     #[test]
     fn ranges_are_cut_to_the_size_of_the_policy() {
         let order = names(&["a", "b", "c", "d", "e"]);
-        let found = ranges(&order, &names(&["e", "a", "b", "c"]));
-        assert_eq!(found, [range("a", "c"), range("e", "e")]);
-        let cut = subdivide(found[0].clone(), &order[..3], Some(2));
+        let cut = subdivide(range("a", "c"), &order[..3], Some(2));
         assert_eq!(cut, [range("a", "b"), range("c", "c")]);
         assert_eq!(subdivide(range("a", "c"), &order[..3], None), [range("a", "c")]);
         let chunk = Chunk::of_ranges(cut, None, 1);

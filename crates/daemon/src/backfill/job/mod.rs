@@ -17,7 +17,7 @@ use rondel_model::run::tags::{
 };
 use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
 use rondel_model::snap::PartitionSetSnap;
-use rondel_partitions::PartitionsDefinition;
+use rondel_partitions::{PartitionsDefinition, PartitionsSubset};
 
 use chunk::Chunk;
 
@@ -209,15 +209,19 @@ async fn next_chunk(
             target.partition_set.name
         ))
     })?;
+    // Ranges over several dimensions do not follow the order of the names: what is behind the checkpoint
+    // may not have been submitted, what has runs is left out below.
+    let left = if partitions.follow_their_order() { left } else { names };
     let to_submit: Vec<String> =
         left.iter().filter(|name| !done.contains(*name)).cloned().collect();
     let max_size = policy.max_partitions_per_run.and_then(|max| usize::try_from(max).ok());
-    let mut ranges = Vec::new();
-    for range in partitions.ranges(&to_submit)? {
-        let keys = partitions.keys_in(&range)?;
-        ranges.extend(chunk::subdivide(range, &keys, max_size));
+    let chunk = Chunk::of_ranges(partitions.pieces(&to_submit, max_size)?, checkpoint, CHUNK_SIZE);
+    for piece in &chunk.pieces {
+        if let Piece::Range(range) = piece {
+            done.extend(partitions.keys_in(range)?);
+        }
     }
-    Ok(Chunk::of_ranges(ranges, checkpoint, CHUNK_SIZE))
+    Ok(chunk)
 }
 
 /// A partitions definition with what is needed to list its keys.
@@ -237,19 +241,32 @@ impl Partitions {
         Ok(Self { definition, context: known })
     }
 
+    /// Whether ranges are neighbours in the list of all keys.
+    fn follow_their_order(&self) -> bool {
+        !matches!(self.definition, PartitionsDefinition::Multi(_))
+    }
+
+    /// The keys as ranges, none larger than the policy allows.
+    fn pieces(
+        &self,
+        keys: &[String],
+        max_size: Option<usize>,
+    ) -> Result<Vec<PartitionKeyRange>, DaemonError> {
+        let mut pieces = Vec::new();
+        for range in self.ranges(keys)? {
+            let keys = self.keys_in(&range)?;
+            pieces.extend(chunk::subdivide(range, &keys, max_size));
+        }
+        Ok(pieces)
+    }
+
     fn keys_in(&self, range: &PartitionKeyRange) -> Result<Vec<String>, DaemonError> {
         Ok(self.definition.keys_in_range(range, &self.context)?)
     }
 
     fn ranges(&self, keys: &[String]) -> Result<Vec<PartitionKeyRange>, DaemonError> {
-        if let PartitionsDefinition::Multi(_) = self.definition {
-            return Err(DaemonError::NotSupported(
-                "a job backfill with several partitions per run over several dimensions is not \
-                 supported: set the backfill policy to one partition per run"
-                    .to_owned(),
-            ));
-        }
-        Ok(chunk::ranges(&self.definition.keys(&self.context)?, keys))
+        let subset = PartitionsSubset::of_keys(&self.definition, keys, &self.context)?;
+        Ok(subset.key_ranges(&self.definition, &self.context)?)
     }
 }
 
@@ -286,4 +303,42 @@ fn partitions_of_runs(
         }
     }
     Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rondel_model::partition::PartitionKeyRange;
+    use rondel_partitions::{Context, MultiPartitions, PartitionsDefinition, StaticPartitions};
+
+    use super::Partitions;
+
+    fn keys(keys: &[&str]) -> Vec<String> {
+        keys.iter().map(|key| (*key).to_owned()).collect()
+    }
+
+    fn ends(ranges: &[PartitionKeyRange]) -> Vec<(&str, &str)> {
+        ranges.iter().map(|range| (range.start.as_str(), range.end.as_str())).collect()
+    }
+
+    #[test]
+    fn pieces_of_two_dimensions_vary_along_one_and_keep_to_the_policy() {
+        let dimension =
+            |all: &[&str]| PartitionsDefinition::Static(StaticPartitions::new(keys(all)));
+        let multi = MultiPartitions::new(vec![
+            ("color".to_owned(), dimension(&["blue", "red"])),
+            ("size".to_owned(), dimension(&["l", "m", "s"])),
+        ]);
+        let definition = PartitionsDefinition::Multi(Arc::new(multi.unwrap()));
+        let partitions = Partitions { definition, context: Context::at(0.0) };
+        let all = keys(&["blue|l", "blue|m", "blue|s", "red|l", "red|m", "red|s"]);
+        let whole = partitions.pieces(&all, None).unwrap();
+        assert_eq!(ends(&whole), [("blue|l", "blue|s"), ("red|l", "red|s")]);
+        let cut = partitions.pieces(&all, Some(2)).unwrap();
+        let expected =
+            [("blue|l", "blue|m"), ("blue|s", "blue|s"), ("red|l", "red|m"), ("red|s", "red|s")];
+        assert_eq!(ends(&cut), expected);
+        assert!(!partitions.follow_their_order());
+    }
 }
