@@ -29,8 +29,8 @@ use crate::flight::InFlight;
 
 const DEFAULT_PAGE_SIZE: usize = 100;
 
-/// Launches at the same time.
-const LAUNCHES_AT_ONCE: usize = 32;
+/// Launches at the same time in one code location: one that is slow takes no turns from the others.
+const LAUNCHES_PER_LOCATION: usize = 32;
 
 /// The queue between iterations.
 pub(crate) struct RunQueue {
@@ -150,8 +150,9 @@ impl RunQueue {
             ));
             return Ok(Vec::new());
         }
-        let paused = act::lock(&self.pauses).paused_at(now);
+        let mut paused = act::lock(&self.pauses).paused_at(now);
         self.log_look(&paused);
+        paused.extend(self.busy_locations());
 
         let pool_rules = PoolRules {
             granularity,
@@ -189,6 +190,19 @@ impl RunQueue {
             }
         }
         Ok(batch)
+    }
+
+    /// Locations in which so many runs are being launched that others have to wait.
+    fn busy_locations(&self) -> Vec<String> {
+        let mut launches: HashMap<&str, usize> = HashMap::new();
+        for name in self.launching.values().filter_map(DagsterRun::location_name) {
+            *launches.entry(name).or_default() += 1;
+        }
+        launches
+            .into_iter()
+            .filter(|(_, count)| *count >= LAUNCHES_PER_LOCATION)
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 
     /// Runs in progress, those included whose launch has just begun.
@@ -259,7 +273,9 @@ impl RunQueue {
     }
 
     fn begin(&mut self, run: DagsterRun) {
-        if self.launching.len() >= LAUNCHES_AT_ONCE {
+        let location = run.location_name();
+        let is_there = |other: &&DagsterRun| other.location_name() == location;
+        if self.launching.values().filter(is_there).count() >= LAUNCHES_PER_LOCATION {
             return;
         }
         let run_id = run.run_id.to_string();
