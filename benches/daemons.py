@@ -6,12 +6,14 @@ The interpreter that runs this must have dagster and dagster-postgres. Scenarios
 
     schedules  schedules due in one minute: time until the last run is in the queue
     sensors    sensors evaluated: time from the start of the first tick to the end of the last one
-    queue      queued runs: launches per second, the start of the worker by the code server included
+    queue      queued runs: launches per second
     latency    from submission to the launch of a single run
-    idle       CPU of a core and resident memory of the daemon with nothing to do
+    idle       CPU of a core and resident memory of the daemon with nothing to do and 10,000 assets loaded
 
 Each measurement has a database of its own. What the code server and PostgreSQL cost is the same for
-both and part of the times. Prints a table and, with --json FILE, writes the figures.
+both and part of the times. The code server answers at once that a worker was started, and starts none, so
+that the daemons are measured and not Python's start; --workers has it start them. Prints a table and, with
+--json FILE, writes the figures.
 """
 
 import argparse
@@ -28,6 +30,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
+
+NO_WORKERS = """
+from dagster._grpc import server
+from dagster._grpc.__generated__ import dagster_api_pb2
+from dagster._grpc.types import StartRunResult
+from dagster._serdes import serialize_value
+
+def start_run(self, request, context):
+    result = StartRunResult(success=True, message=None, serializable_error_info=None)
+    return dagster_api_pb2.StartRunReply(serialized_start_run_result=serialize_value(result))
+
+server.DagsterApiServer.StartRun = start_run
+"""
 
 DEFINITIONS = """
 import dagster as dg
@@ -61,7 +76,7 @@ defs = dg.Definitions(
 class Deployment:
     """A database, a home and a code server; `with self.daemon(kind)` runs one of the daemons on them."""
 
-    def __init__(self, options, schedules=0, sensors=0, places=1000):
+    def __init__(self, options, schedules=0, sensors=0, places=1000, definitions=None):
         self.options = options
         self.name = f"rondel_bench_{time.time_ns()}"
         self.admin(f"CREATE DATABASE {self.name}")
@@ -72,8 +87,10 @@ class Deployment:
             f"storage:\n  postgres:\n    postgres_url: {self.url}\n"
             f"telemetry:\n  enabled: false\nrun_queue:\n  max_concurrent_runs: {places}\n"
         )
-        definitions = self.home / "definitions.py"
-        definitions.write_text(DEFINITIONS % {"schedules": schedules, "sensors": sensors})
+        if definitions is None:
+            definitions = self.home / "definitions.py"
+            text = DEFINITIONS % {"schedules": schedules, "sensors": sensors}
+            definitions.write_text(text if options.workers else NO_WORKERS + text)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -226,8 +243,9 @@ def latency(options, kind):
 
 
 def idle(options, kind):
-    with deployment(options) as bench, bench.daemon(kind) as process:
-        time.sleep(30)
+    project = Path(__file__).parent / "versus/workspace.py"
+    with deployment(options, definitions=project) as bench, bench.daemon(kind) as process:
+        time.sleep(60)
         before, began = cpu_seconds(process.pid), time.time()
         time.sleep(options.idle)
         used = cpu_seconds(process.pid) - before
@@ -258,6 +276,7 @@ def main():
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--latencies", type=int, default=10)
     parser.add_argument("--idle", type=int, default=60, help="seconds")
+    parser.add_argument("--workers", action="store_true", help="have the code server start run workers")
     parser.add_argument("--json", metavar="FILE")
     options = parser.parse_args()
     options.rondel = str(Path(options.rondel).resolve())
