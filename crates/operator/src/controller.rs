@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::decide::{Decision, Observation, decide};
+use crate::defaults::CodeServerDefaults;
 use crate::desired;
 use crate::probe::{Loaded, LocationProbe};
 use crate::resource::{CodeLocation, CodeLocationStatus};
@@ -33,6 +34,8 @@ pub struct OperatorOptions {
     pub namespace: Option<String>,
     /// How code servers are asked what they have loaded.
     pub probe: Arc<dyn LocationProbe>,
+    /// What every code server gets besides what its resource says.
+    pub defaults: CodeServerDefaults,
 }
 
 /// The cluster refused, or could not be asked.
@@ -56,6 +59,7 @@ pub enum OperatorError {
 struct Operator {
     client: Client,
     probe: Arc<dyn LocationProbe>,
+    defaults: CodeServerDefaults,
     /// All resources, as the watch shows them.
     known: Store<CodeLocation>,
 }
@@ -89,7 +93,8 @@ pub async fn run(
     let services: Api<Service> = scoped(&client, options.namespace.as_deref());
     let own = watcher::Config::default().labels("app.kubernetes.io/managed-by=rondel-operator");
     let controller = Controller::new(locations, watcher::Config::default());
-    let operator = Operator { known: controller.store(), probe: options.probe, client };
+    let OperatorOptions { probe, defaults, .. } = options;
+    let operator = Operator { known: controller.store(), probe, defaults, client };
     controller
         .owns(deployments, own.clone())
         .owns(services, own)
@@ -135,6 +140,7 @@ async fn reconcile(
     let server = operator.observe(&location).await?;
     let decision = decide(&Observation {
         location: &location,
+        defaults: &operator.defaults,
         all: &all,
         in_the_way: server.in_the_way,
         is_rolled_out: server.is_rolled_out,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 use serde_json::Value;
 
+use crate::defaults::CodeServerDefaults;
 use crate::desired;
 use crate::probe::Loaded;
 use crate::resource::{CodeLocation, CodeLocationStatus, Phase};
@@ -21,6 +22,8 @@ const LATER: Duration = Duration::from_secs(30);
 pub struct Observation<'a> {
     /// The resource.
     pub location: &'a CodeLocation,
+    /// What every code server gets besides.
+    pub defaults: &'a CodeServerDefaults,
     /// All resources that this operator looks after.
     pub all: &'a [CodeLocation],
     /// An object in the place of one that it needs, which was not made for it.
@@ -114,7 +117,7 @@ pub fn decide(observation: &Observation<'_>) -> Decision {
         (None, _) => (report(Phase::Loading, None, Vec::new()), SOON),
     };
     Decision::Serve {
-        deployment: Box::new(desired::deployment(location)),
+        deployment: Box::new(desired::deployment(location, observation.defaults)),
         service: Box::new(desired::service(location)),
         status,
         again: until(again),
@@ -168,8 +171,15 @@ mod tests {
         loaded: Option<Loaded>,
     ) -> CodeLocationStatus {
         let now = "2026-01-01T00:10:00Z".parse().unwrap();
-        let in_the_way = None;
-        match decide(&Observation { location, all, in_the_way, is_rolled_out, loaded, now }) {
+        match decide(&Observation {
+            location,
+            defaults: &CodeServerDefaults::default(),
+            all,
+            in_the_way: None,
+            is_rolled_out,
+            loaded,
+            now,
+        }) {
             Decision::Serve { status, .. } | Decision::Withhold { status, .. } => status,
             Decision::Expire => panic!("expired"),
         }
@@ -213,6 +223,7 @@ mod tests {
             let now = now.parse().unwrap();
             decide(&Observation {
                 location: &location,
+                defaults: &CodeServerDefaults::default(),
                 all: &[],
                 in_the_way: None,
                 is_rolled_out: true,

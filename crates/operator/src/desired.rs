@@ -4,6 +4,7 @@ use kube::{Resource, ResourceExt};
 use rondel_kubernetes::discovery::LOCATION_LABEL;
 use serde_json::{Map, Value, json};
 
+use crate::defaults::CodeServerDefaults;
 use crate::resource::CodeLocation;
 
 /// The port of code servers, unless another is given.
@@ -52,7 +53,7 @@ pub(crate) fn service(location: &CodeLocation) -> Value {
 }
 
 /// The Deployment of the code server. A new version takes over only once it answers.
-pub(crate) fn deployment(location: &CodeLocation) -> Value {
+pub(crate) fn deployment(location: &CodeLocation, defaults: &CodeServerDefaults) -> Value {
     let selector = json!({INSTANCE_LABEL: location.name_any()});
     let mut labels = location.spec.pod_labels.clone();
     labels.extend(common_labels(location));
@@ -69,14 +70,14 @@ pub(crate) fn deployment(location: &CodeLocation) -> Value {
             },
             "template": {
                 "metadata": {"labels": labels, "annotations": location.spec.pod_annotations},
-                "spec": pod(location),
+                "spec": pod(location, defaults),
             },
         },
     })
 }
 
-fn pod(location: &CodeLocation) -> Value {
-    let mut container = location.spec.container.clone();
+fn pod(location: &CodeLocation, defaults: &CodeServerDefaults) -> Value {
+    let mut container = defaults.under_container(&location.spec.container);
     let mut variables = match container.shift_remove("env") {
         Some(Value::Array(variables)) => variables,
         _ => Vec::new(),
@@ -110,12 +111,13 @@ fn pod(location: &CodeLocation) -> Value {
         probe["failureThreshold"] = 90.into();
         probe
     });
-    let mut pod = location.spec.pod.clone();
+    let mut pod = defaults.under_pod(&location.spec.pod);
     pod.insert("containers".to_owned(), json!([container]));
     Value::Object(pod)
 }
 
-/// The container context that runs of the location are launched with.
+/// The container context that runs of the location are launched with. The defaults are not part of it: the
+/// run launcher has its own.
 fn run_context(location: &CodeLocation) -> Value {
     let mut container = Map::new();
     for (from, to) in SHARED_WITH_RUNS {
@@ -175,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_code_server_serves_the_code_on_its_port() {
-        let deployment = deployment(&location());
+        let deployment = deployment(&location(), &CodeServerDefaults::default());
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
         assert_eq!(
             container["args"],
@@ -187,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn defaults_reach_the_code_server_and_not_its_runs() {
+        let text =
+            r#"{"container": {"env": [{"name": "PASSWORD"}]}, "pod": {"priorityClassName": "p"}}"#;
+        let defaults = CodeServerDefaults::parse(text).unwrap_or_default();
+        let deployment = deployment(&location(), &defaults);
+        let pod = &deployment["spec"]["template"]["spec"];
+        assert_eq!(pod["priorityClassName"], "p");
+        let variables = pod["containers"][0]["env"].as_array().cloned().unwrap_or_default();
+        let names: Vec<_> = variables.iter().filter_map(|one| one["name"].as_str()).collect();
+        let wanted = ["PASSWORD", "A", "DAGSTER_CURRENT_IMAGE", "DAGSTER_CONTAINER_CONTEXT"];
+        assert_eq!(names, wanted);
+        assert!(!run_context(&location()).to_string().contains("PASSWORD"));
+    }
+
+    #[test]
     fn runs_get_the_settings_of_the_code_server_unless_told_otherwise() {
         let mut location = location();
         let context = run_context(&location);
@@ -194,7 +211,7 @@ mod tests {
         assert_eq!(config["container_config"]["resources"], json!({"limits": {"cpu": "1"}}));
         assert_eq!(config["pod_spec_config"], json!({"serviceAccountName": "etl"}));
         location.spec.include_config_in_launched_runs = Some(false);
-        let text = deployment(&location).to_string();
+        let text = deployment(&location, &CodeServerDefaults::default()).to_string();
         assert!(!text.contains("DAGSTER_CONTAINER_CONTEXT"), "{text}");
     }
 }

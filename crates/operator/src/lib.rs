@@ -11,12 +11,14 @@
 
 mod controller;
 pub mod decide;
+mod defaults;
 mod desired;
 mod manifests;
 mod probe;
 mod resource;
 
 pub use controller::{OperatorError, OperatorOptions, run};
+pub use defaults::CodeServerDefaults;
 pub use manifests::{definition, roles};
 pub use probe::{CodeServerProbe, Loaded, LocationProbe};
 pub use resource::{CodeLocation, CodeLocationSpec, CodeLocationStatus, Phase};

@@ -128,6 +128,8 @@ pub fn roles() -> Value {
             role("rondel-operator", vec![
                 rule(GROUP, &[PLURAL], &["delete", "get", "list", "watch"]),
                 rule(GROUP, &[&format!("{PLURAL}/status")], &["get", "patch"]),
+                // clusters that guard owners which block their own deletion ask for this
+                rule(GROUP, &[&format!("{PLURAL}/finalizers")], &["update"]),
                 rule("apps", &["deployments"], &["create", "delete", "get", "list", "patch", "watch"]),
                 rule("", &["services"], &["create", "delete", "get", "list", "patch", "watch"]),
             ]),
@@ -138,6 +140,15 @@ pub fn roles() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_chart_installs_this_definition() {
+        let file =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../helm/rondel/files/codelocations.json");
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let remedy = "write it anew: rondel operator crd > helm/rondel/files/codelocations.json";
+        assert_eq!(text, format!("{:#}\n", definition()), "{remedy}");
+    }
 
     #[test]
     fn the_definition_names_every_field_that_is_read() {

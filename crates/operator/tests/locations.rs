@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use rondel_kubernetes::{Credentials, connect};
 use rondel_kubernetes_simulator::{Cluster, ClusterOptions, Propagation};
-use rondel_operator::{Loaded, LocationProbe, OperatorError, OperatorOptions, definition, run};
+use rondel_operator::{
+    CodeServerDefaults, Loaded, LocationProbe, OperatorError, OperatorOptions, definition, run,
+};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +47,9 @@ impl Rig {
         let answer = Arc::new(Answer(Mutex::new(repositories)));
         let rig = Self { cluster, answer, stop: CancellationToken::new() };
         let client = rig.client().await;
-        let options = OperatorOptions { namespace: None, probe: rig.answer.clone() };
+        let probe = rig.answer.clone();
+        let defaults = CodeServerDefaults::default();
+        let options = OperatorOptions { namespace: None, probe, defaults };
         tokio::spawn(run(client, options, rig.stop.clone()));
         rig
     }
@@ -199,7 +203,8 @@ async fn a_cluster_without_the_definition_is_told_what_to_install() {
     let file = cluster.kubeconfig().unwrap();
     let client = connect(&Credentials::Kubeconfig(Some(file)), None).await.unwrap();
     let answer = Arc::new(Answer(Mutex::new(Loaded::Repositories(Vec::new()))));
-    let options = OperatorOptions { namespace: None, probe: answer };
+    let defaults = CodeServerDefaults::default();
+    let options = OperatorOptions { namespace: None, probe: answer, defaults };
     let error = run(client, options, CancellationToken::new()).await.unwrap_err();
     assert!(matches!(error, OperatorError::NoDefinition), "{error}");
 }

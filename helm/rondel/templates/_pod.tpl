@@ -144,6 +144,12 @@ spec:
 {{- $code := index .Values "dagster-user-deployments" -}}
 {{- $args := list -}}
 {{- if $code.enabled }}{{ $args = list "-w" "/dagster-workspace/workspace.yaml" }}{{ else }}{{ $args = list "--empty-workspace" }}{{ end -}}
+{{- $discovered := include "rondel.discovered" . | fromJson -}}
+{{- if $discovered.all -}}
+{{- $args = append $args "--discover-services=*" -}}
+{{- else if $discovered.names -}}
+{{- $args = append $args (printf "--discover-services=%s" (join "," $discovered.names)) -}}
+{{- end -}}
 {{- dict "args" (concat $args (list "--log-format" .Values.rondel.logFormat)) | toJson -}}
 {{- end -}}
 

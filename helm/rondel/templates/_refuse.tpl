@@ -39,6 +39,9 @@ Rendered by the instance ConfigMap, which every release has.
 {{- if and (not $code.enabled) $code.enableSubchart $code.deployments -}}
 {{- $problems = append $problems "dagster-user-deployments.enabled: without it nobody reads the code locations; set it, or set enableSubchart to false" -}}
 {{- end -}}
+{{- if and $v.operator.enabled (contains "," $v.operator.namespace) -}}
+{{- $problems = append $problems "operator.namespace: one namespace, or \"*\" for all of them" -}}
+{{- end -}}
 {{- if and $v.dagsterWebserver.workspace.enabled $v.dagsterWebserver.workspace.servers $v.dagsterWebserver.workspace.externalConfigmap -}}
 {{- $problems = append $problems "dagsterWebserver.workspace: servers and externalConfigmap exclude each other" -}}
 {{- end -}}

@@ -92,6 +92,10 @@ pub struct OperatorRunArgs {
     /// Namespace to look after; all of them when absent
     #[arg(short, long, env = "RONDEL_OPERATOR_NAMESPACE")]
     pub namespace: Option<String>,
+    /// What every code server gets besides what its resource says, as JSON: fields of the container under
+    /// "container", of the pod's spec under "pod"
+    #[arg(long, value_name = "JSON", env = "RONDEL_CODE_SERVER_DEFAULTS")]
+    pub code_server_defaults: Option<String>,
     #[command(flatten)]
     pub logs: LogArgs,
 }

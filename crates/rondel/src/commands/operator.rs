@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context;
 use rondel_kubernetes::Credentials;
-use rondel_operator::{CodeServerProbe, OperatorOptions};
+use rondel_operator::{CodeServerDefaults, CodeServerProbe, OperatorOptions};
 
 use crate::cli::OperatorCommand;
 use crate::{logging, signals};
@@ -12,7 +13,7 @@ use crate::{logging, signals};
 /// Executes one of the `operator` commands.
 ///
 /// # Errors
-/// There are no credentials for a cluster, or it does not know the resource.
+/// There are no credentials for a cluster, it does not know the resource, or the defaults cannot be read.
 pub async fn execute(command: OperatorCommand) -> anyhow::Result<ExitCode> {
     match command {
         OperatorCommand::Crd => outln!("{:#}", rondel_operator::definition()),
@@ -21,8 +22,14 @@ pub async fn execute(command: OperatorCommand) -> anyhow::Result<ExitCode> {
             logging::init(&args.logs);
             let shutdown = signals::shutdown_token()?;
             let client = rondel_kubernetes::connect(&Credentials::Any, None).await?;
-            let options =
-                OperatorOptions { namespace: args.namespace, probe: Arc::new(CodeServerProbe) };
+            let defaults = args.code_server_defaults.as_deref().map(CodeServerDefaults::parse);
+            let defaults = defaults.transpose().context("the defaults of code servers")?;
+            let probe = Arc::new(CodeServerProbe);
+            let options = OperatorOptions {
+                namespace: args.namespace,
+                probe,
+                defaults: defaults.unwrap_or_default(),
+            };
             rondel_operator::run(client, options, shutdown).await?;
         }
     }

@@ -1,0 +1,20 @@
+{{- define "rondel.operatorAccount" -}}
+{{- .Values.operator.serviceAccountName | default (printf "%s-operator" (include "rondel.fullname" .)) -}}
+{{- end -}}
+
+{{/*
+As with code locations of values: the password with which code opens the instance, and DAGSTER_HOME. The Secret and the
+ConfigMap are those of this release; a namespace of its own for code locations must have copies of them.
+*/}}
+{{- define "rondel.codeServerDefaults" -}}
+{{- $given := .Values.operator.codeServers -}}
+{{- $password := dict "name" "DAGSTER_PG_PASSWORD" "valueFrom" (dict "secretKeyRef" (dict "name" (include "rondel.secretName" .) "key" "postgresql-password")) -}}
+{{- $home := dict "name" "DAGSTER_HOME" "value" .Values.global.dagsterHome -}}
+{{- $container := $given.container | default dict -}}
+{{- $container = merge (dict "env" (concat (list $password $home) ($container.env | default list))) $container -}}
+{{- $pod := $given.pod | default dict -}}
+{{- if and .Values.imagePullSecrets (not $pod.imagePullSecrets) -}}
+{{- $pod = merge (dict "imagePullSecrets" .Values.imagePullSecrets) $pod -}}
+{{- end -}}
+{{- dict "container" $container "pod" $pod | toJson -}}
+{{- end -}}
