@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, SystemClock};
 use crate::compute_logs::{self, ComputeLogs};
-use crate::config::{ComputeLogsSettings, Home, InstanceConfig, RunLauncherSettings};
+use crate::config::{Home, InstanceConfig, RunLauncherSettings};
 use crate::error::InstanceError;
 
 /// How to open an instance.
@@ -101,9 +101,6 @@ impl Instance {
                 }
                 (settings, ..) => rondel_launcher::build(&launcher_spec(settings))?,
             };
-        if let ComputeLogsSettings::ObjectStore { class, .. } = &config.compute_logs {
-            tracing::warn!(class, "captured logs cannot be read back by this version");
-        }
         let create_tables = options.storage.create_tables && config.storage.create_tables;
         let storage_options = OpenOptions { create_tables, ..options.storage };
         let storage = Storage::open(&config.storage.locations, storage_options).await?;

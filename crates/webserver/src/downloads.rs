@@ -40,9 +40,6 @@ pub(crate) async fn captured_log(
     let first = match logs.read(&key, stream, 0, Some(PIECE)).await {
         Ok(first) => first,
         Err(ComputeLogsError::InvalidKey(_)) => return none(),
-        Err(error @ ComputeLogsError::Unsupported { .. }) => {
-            return (StatusCode::NOT_FOUND, error.to_string()).into_response();
-        }
         Err(error) => return failed(&error),
     };
     let Some(data) = first.data else { return none() };

@@ -63,9 +63,9 @@ impl CapturedLogs {
 }
 
 impl CapturedLogsMetadata {
-    pub(crate) fn of(ctx: &Context<'_>, log_key: &[String]) -> Result<Self> {
-        let found =
-            ctx.instance().compute_logs().locations(log_key).map_err(ResolverError::from)?;
+    pub(crate) async fn of(ctx: &Context<'_>, log_key: &[String]) -> Result<Self> {
+        let logs = ctx.instance().compute_logs();
+        let found = logs.locations(log_key).await.map_err(ResolverError::from)?;
         Ok(CapturedLogsMetadata {
             stdout_download_url: found.stdout_download_url,
             stdout_location: found.stdout_location,

@@ -38,7 +38,7 @@ impl LogsQuery {
         ctx: &Context<'_>,
         log_key: Vec<String>,
     ) -> Result<CapturedLogsMetadata> {
-        CapturedLogsMetadata::of(ctx, &log_key)
+        CapturedLogsMetadata::of(ctx, &log_key).await
     }
 
     /// What was written to stdout and stderr.

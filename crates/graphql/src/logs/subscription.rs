@@ -4,7 +4,7 @@
 //! payload holds what came since, pushed by the store's watch. The cursor `HEAD` leaves the backlog
 //! out.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_graphql::{Context, ID, Result, SimpleObject, Subscription, Union};
 use futures::{Stream, stream};
@@ -19,8 +19,6 @@ use crate::{
     runs::{Run, page_size, shown_events},
 };
 
-/// Between two looks at captured output.
-const CAPTURED_POLL: Duration = Duration::from_millis(500);
 /// The cursor that stands for the present.
 const HEAD: &str = "HEAD";
 
@@ -206,7 +204,7 @@ impl Tail {
                 self.cursor = read.cursor;
                 return Ok((CapturedLogs::from_read(self.log_key.clone(), read), complete));
             }
-            tokio::time::sleep(CAPTURED_POLL).await;
+            tokio::time::sleep(logs.poll_interval()).await;
         }
     }
 }

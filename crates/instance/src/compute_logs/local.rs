@@ -111,7 +111,7 @@ impl ComputeLogs for LocalComputeLogs {
         tokio::fs::try_exists(&path).await.map_err(|source| io_error(&path, source))
     }
 
-    fn locations(&self, log_key: &[String]) -> Result<LogLocations, ComputeLogsError> {
+    async fn locations(&self, log_key: &[String]) -> Result<LogLocations, ComputeLogsError> {
         let location = |stream: LogStream| {
             self.path(log_key, stream.extension()).map(|path| Some(path.display().to_string()))
         };

@@ -7,16 +7,19 @@
 
 mod local;
 mod noop;
-mod unreadable;
+mod object_store;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
 pub use local::LocalComputeLogs;
 pub use noop::NoOpComputeLogs;
-pub use unreadable::UnreadableComputeLogs;
+pub use object_store::ObjectStoreComputeLogs;
+
+use rondel_object_store::BucketError;
 
 use crate::config::ComputeLogsSettings;
 
@@ -126,15 +129,18 @@ pub enum ComputeLogsError {
         /// Why.
         source: std::io::Error,
     },
-    /// Workers write where this version cannot read.
-    #[error(
-        "captured logs are written by {class}, which this version of Rondel cannot read back: \
-         look them up in the object store, or configure LocalComputeLogManager on a shared volume"
-    )]
-    Unsupported {
-        /// The Python class.
-        class: String,
-    },
+    /// The object store that workers write to could not be asked.
+    #[error("captured logs cannot be read: {0}")]
+    Bucket(#[source] BucketError),
+}
+
+impl From<BucketError> for ComputeLogsError {
+    fn from(error: BucketError) -> Self {
+        match error {
+            BucketError::InvalidKey(key) => Self::InvalidKey(vec![key]),
+            error => Self::Bucket(error),
+        }
+    }
 }
 
 /// A place captured logs can be read from.
@@ -153,7 +159,7 @@ pub trait ComputeLogs: Send + Sync {
     async fn is_complete(&self, log_key: &[String]) -> Result<bool, ComputeLogsError>;
 
     /// Where a person finds the files.
-    fn locations(&self, log_key: &[String]) -> Result<LogLocations, ComputeLogsError>;
+    async fn locations(&self, log_key: &[String]) -> Result<LogLocations, ComputeLogsError>;
 
     /// The keys directly below a prefix that have this stream, in no particular order.
     async fn keys_below(
@@ -164,6 +170,11 @@ pub trait ComputeLogs: Send + Sync {
 
     /// Deletes everything captured under a key. Deleting what is not there succeeds.
     async fn delete(&self, log_key: &[String]) -> Result<(), ComputeLogsError>;
+
+    /// How often a growing log is worth a look.
+    fn poll_interval(&self) -> Duration {
+        Duration::from_millis(500)
+    }
 
     /// Reads both streams from a cursor, at most `max_bytes` of each.
     async fn read_both(
@@ -184,8 +195,8 @@ pub fn open(settings: &ComputeLogsSettings) -> Arc<dyn ComputeLogs> {
     match settings {
         ComputeLogsSettings::Local(base_dir) => Arc::new(LocalComputeLogs::new(base_dir.clone())),
         ComputeLogsSettings::NoOp => Arc::new(NoOpComputeLogs),
-        ComputeLogsSettings::ObjectStore { class, .. } => {
-            Arc::new(UnreadableComputeLogs::new(class.clone()))
+        ComputeLogsSettings::ObjectStore { class, config } => {
+            Arc::new(ObjectStoreComputeLogs::new(class, config))
         }
     }
 }

@@ -24,7 +24,7 @@ impl ComputeLogs for NoOpComputeLogs {
         Ok(true)
     }
 
-    fn locations(&self, _log_key: &[String]) -> Result<LogLocations, ComputeLogsError> {
+    async fn locations(&self, _log_key: &[String]) -> Result<LogLocations, ComputeLogsError> {
         Ok(LogLocations::default())
     }
 

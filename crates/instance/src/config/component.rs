@@ -87,11 +87,11 @@ pub enum ComputeLogsSettings {
     Local(PathBuf),
     /// Nothing is captured.
     NoOp,
-    /// In an object store. Workers write there; this version cannot read it back and says so when asked.
+    /// In an object store.
     ObjectStore {
         /// The Python class.
         class: String,
-        /// Its config, unresolved.
+        /// Its config, checked, with defaults and environment resolved.
         config: Value,
     },
 }
@@ -129,10 +129,18 @@ pub(super) fn compute_logs(
                 c.check(&super::schema::Schema::Shape(Vec::new()), &class.config);
                 Some(ComputeLogsSettings::NoOp)
             }
-            known if OBJECT_STORE_LOGS.contains(&known) => Some(ComputeLogsSettings::ObjectStore {
-                class: class.class.clone(),
-                config: class.config.to_json(),
-            }),
+            known if OBJECT_STORE_LOGS.contains(&known) => {
+                let schema = match known.0 {
+                    "dagster_aws" => sections::s3_compute_logs(),
+                    "dagster_gcp" => sections::gcs_compute_logs(),
+                    _ => sections::azure_compute_logs(),
+                };
+                let before = c.problems.len();
+                let config = c.check(&schema, &class.config);
+                let class = class.class.clone();
+                (c.problems.len() == before)
+                    .then_some(ComputeLogsSettings::ObjectStore { class, config })
+            }
             _ => {
                 let mut supported = vec!["LocalComputeLogManager", "NoOpComputeLogManager"];
                 supported.extend(OBJECT_STORE_LOGS.iter().map(|(_, name)| *name));

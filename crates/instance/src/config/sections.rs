@@ -33,6 +33,61 @@ pub fn local_compute_logs() -> Schema {
     ])
 }
 
+fn noneable(schema: Schema) -> Schema {
+    Schema::Noneable(Box::new(schema))
+}
+
+/// `S3ComputeLogManager`.
+pub fn s3_compute_logs() -> Schema {
+    shape(vec![
+        required("bucket", Schema::StringSource),
+        optional("local_dir", Schema::StringSource),
+        defaulted("prefix", Schema::StringSource, "dagster"),
+        defaulted("use_ssl", Schema::Bool, true),
+        defaulted("verify", Schema::Bool, true),
+        optional("verify_cert_path", Schema::StringSource),
+        optional("endpoint_url", Schema::StringSource),
+        defaulted("skip_empty_files", Schema::Bool, false),
+        optional("upload_interval", noneable(Schema::Int)),
+        optional("upload_extra_args", Schema::Permissive(Vec::new())),
+        defaulted("show_url_only", Schema::Bool, false),
+        optional("region", Schema::StringSource),
+    ])
+}
+
+/// `GCSComputeLogManager`.
+pub fn gcs_compute_logs() -> Schema {
+    shape(vec![
+        required("bucket", Schema::StringSource),
+        optional("local_dir", Schema::StringSource),
+        defaulted("prefix", Schema::StringSource, "dagster"),
+        optional("json_credentials_envvar", Schema::StringSource),
+        optional("upload_interval", noneable(Schema::Int)),
+        defaulted("show_url_only", Schema::Bool, false),
+    ])
+}
+
+/// `AzureBlobComputeLogManager`.
+pub fn azure_compute_logs() -> Schema {
+    let secret = shape(vec![
+        required("client_id", Schema::StringSource),
+        required("client_secret", Schema::StringSource),
+        required("tenant_id", Schema::StringSource),
+    ]);
+    shape(vec![
+        required("storage_account", Schema::StringSource),
+        required("container", Schema::StringSource),
+        optional("access_key_or_sas_token", noneable(Schema::StringSource)),
+        optional("secret_credential", noneable(secret)),
+        optional("default_azure_credential", noneable(Schema::Permissive(Vec::new()))),
+        optional("local_dir", noneable(Schema::StringSource)),
+        defaulted("prefix", Schema::StringSource, "dagster"),
+        optional("upload_interval", noneable(Schema::Int)),
+        defaulted("show_url_only", Schema::Bool, false),
+        defaulted("endpoint_suffix", Schema::StringSource, "core.windows.net"),
+    ])
+}
+
 /// `DagsterDaemonScheduler`.
 pub fn scheduler() -> Schema {
     shape(vec![
