@@ -2,7 +2,7 @@
 # A code location: Python, Dagster, your definitions. Here those of examples/quickstart.
 FROM python:3.12-slim-bookworm
 # SQLAlchemy 2.1 reads postgresql:// as psycopg 3, which dagster-postgres 0.29 does not bring.
-RUN pip install --no-cache-dir dagster==1.13.27 dagster-postgres==0.29.27 "sqlalchemy<2.1" \
+RUN pip install --no-cache-dir dagster==1.13.27 dagster-postgres==0.29.27 dagster-docker==0.29.27 "sqlalchemy<2.1" \
     && mkdir -p /opt/dagster/dagster_home /opt/dagster/logs /opt/dagster/data \
     && chown -R 10001:10001 /opt/dagster
 WORKDIR /opt/dagster/app

@@ -6,6 +6,7 @@ use rondel_model::SerializableErrorInfo;
 use rondel_model::ids::RunId;
 use thiserror::Error;
 
+use crate::docker::DockerError;
 use crate::kubernetes::KubernetesError;
 use crate::launcher::ReporterError;
 
@@ -61,15 +62,9 @@ pub enum LaunchError {
         /// The launcher.
         class_name: &'static str,
     },
-    /// The launcher is known, but not part of this version.
-    #[error(
-        "{class_name} is not available in this version of Rondel (available: DefaultRunLauncher, K8sRunLauncher): \
-         runs cannot be started here until run_launcher in dagster.yaml is changed"
-    )]
-    NotAvailable {
-        /// The launcher.
-        class_name: &'static str,
-    },
+    /// A run's container cannot be made, found or stopped.
+    #[error(transparent)]
+    Docker(#[from] DockerError),
     /// The configuration of a run's Job is wrong.
     #[error(transparent)]
     Kubernetes(#[from] KubernetesError),

@@ -7,12 +7,12 @@
 
 mod bridge;
 mod default;
+pub mod docker;
 mod error;
 mod foreign;
 pub mod kubernetes;
 mod launcher;
 mod registry;
-mod unavailable;
 
 pub use bridge::BridgedRunLauncher;
 pub use default::DefaultRunLauncher;
@@ -23,4 +23,3 @@ pub use launcher::{
     WorkerLogs, WorkerNotice, WorkerPresence, WorkerStatus,
 };
 pub use registry::{LauncherSpec, UnknownLauncher, build, supported};
-pub use unavailable::UnavailableLauncher;

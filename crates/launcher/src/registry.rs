@@ -6,9 +6,9 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::default::DefaultRunLauncher;
+use crate::docker::DockerRunLauncher;
 use crate::kubernetes::K8sRunLauncher;
 use crate::launcher::RunLauncher;
-use crate::unavailable::UnavailableLauncher;
 
 /// A launcher as `dagster.yaml` names it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ type Build = fn(&Value) -> Arc<dyn RunLauncher>;
 const LAUNCHERS: &[(&str, Build)] = &[
     ("DefaultRunLauncher", |_| Arc::new(DefaultRunLauncher)),
     ("K8sRunLauncher", |config| Arc::new(K8sRunLauncher::new(config))),
-    ("DockerRunLauncher", |_| Arc::new(UnavailableLauncher::new("DockerRunLauncher"))),
+    ("DockerRunLauncher", |config| Arc::new(DockerRunLauncher::new(config))),
 ];
 
 /// The names of the classes there are launchers for.

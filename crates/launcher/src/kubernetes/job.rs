@@ -60,6 +60,16 @@ pub fn worker_args(
     instance_ref: InstanceRef,
     attempt: Attempt,
 ) -> Result<Vec<String>, KubernetesError> {
+    let set_exit_code_on_failure = launcher.fail_pod_on_run_failure().then_some(true);
+    run_worker_args(run, set_exit_code_on_failure, instance_ref, attempt)
+}
+
+pub(crate) fn run_worker_args(
+    run: &DagsterRun,
+    set_exit_code_on_failure: Option<bool>,
+    instance_ref: InstanceRef,
+    attempt: Attempt,
+) -> Result<Vec<String>, KubernetesError> {
     let origin = code_origin(run)?;
     let entry_point = match &origin.repository_origin.entry_point {
         Some(words) if !words.is_empty() => words.clone(),
@@ -69,7 +79,6 @@ pub fn worker_args(
             "dagster".to_owned(),
         ],
     };
-    let set_exit_code_on_failure = launcher.fail_pod_on_run_failure().then_some(true);
     let (command, request) = match attempt {
         Attempt::Launch => (
             "execute_run",

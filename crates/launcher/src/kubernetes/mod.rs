@@ -30,5 +30,6 @@ mod watch;
 pub use config::{Environment, LauncherConfig};
 pub use context::ContainerContext;
 pub use error::KubernetesError;
+pub(crate) use job::run_worker_args;
 pub use job::{Attempt, DAGSTER_VERSION, RenderedJob, job_name, render_run_job, worker_args};
 pub use launcher::K8sRunLauncher;
