@@ -76,7 +76,7 @@ defs = dg.Definitions(
 class Deployment:
     """A database, a home and a code server; `with self.daemon(kind)` runs one of the daemons on them."""
 
-    def __init__(self, options, schedules=0, sensors=0, places=1000, definitions=None):
+    def __init__(self, options, schedules=0, sensors=0, places=1000, definitions=None, extra=""):
         self.options = options
         self.name = f"rondel_bench_{time.time_ns()}"
         self.admin(f"CREATE DATABASE {self.name}")
@@ -85,7 +85,7 @@ class Deployment:
         self.home = Path(self.folder.name)
         (self.home / "dagster.yaml").write_text(
             f"storage:\n  postgres:\n    postgres_url: {self.url}\n"
-            f"telemetry:\n  enabled: false\nrun_queue:\n  max_concurrent_runs: {places}\n"
+            f"telemetry:\n  enabled: false\nrun_queue:\n  max_concurrent_runs: {places}\n{extra}"
         )
         if definitions is None:
             definitions = self.home / "definitions.py"
@@ -291,4 +291,5 @@ def main():
         Path(options.json).write_text(json.dumps(figures, indent=2))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -9,8 +9,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cluster;
+mod daemons;
 mod deployment;
 #[path = "../integration/harness.rs"]
 #[allow(dead_code, reason = "shared with the other scenarios")]
 mod harness;
+mod leaders;
 mod runs;
+mod upgrades;
