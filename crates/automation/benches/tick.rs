@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rondel_asset_graph::AssetGraph;
 use rondel_asset_graph::graph::RepositoryAssets;
 use rondel_automation::{
-    AutomationGraph, DaemonCursor, Key, LatestEvent, ManyPartitions, Needs, Observation,
+    AutomationGraph, DaemonCursor, Key, LatestEvent, ManyPartitions, Memory, Observation,
     PartitionStatus, Tick, View, run_requests,
 };
 use rondel_model::ids::{AssetKey, RepositorySelector};
@@ -115,20 +115,30 @@ fn observation(graph: &AutomationGraph, updated: usize, last_event: i64) -> Obse
     observed
 }
 
-/// A tick from what is needed to the next cursor; how many runs it requests.
-fn tick(
-    graph: &AutomationGraph,
-    observed: &Observation,
-    cursor: &DaemonCursor,
-) -> (usize, DaemonCursor) {
-    let keys: BTreeSet<Key> = graph.entities().map(|entity| (*entity.key).clone()).collect();
-    black_box(Needs::of(graph, &keys, cursor).expect("needs"));
-    let tick = Tick { graph, observed, cursor, evaluation_id: 2, timestamp: NOW };
-    let result = tick.evaluate(&keys).expect("a result");
-    let view = View { graph, observed };
-    let requests = run_requests(view, &result.requested, &Map::new(), ManyPartitions::AsRuns);
-    let next = result.cursor(&tick, 2, &[], NOW).expect("a cursor");
-    (requests.expect("requests").len(), next)
+/// A daemon between two ticks.
+#[derive(Clone, Default)]
+struct Daemon {
+    memory: Memory,
+    cursor: Arc<DaemonCursor>,
+}
+
+impl Daemon {
+    /// A tick from what is needed to the next cursor; how many runs it requests.
+    fn tick(
+        &mut self,
+        graph: &Arc<AutomationGraph>,
+        observed: &Arc<Observation>,
+        keys: &BTreeSet<Key>,
+    ) -> usize {
+        black_box(self.memory.needs(graph, keys, &self.cursor).expect("needs"));
+        let result = self.memory.evaluate(graph, observed, &self.cursor, (2, NOW), keys);
+        let result = result.expect("a result");
+        let view = View { graph, observed };
+        let requests = run_requests(view, &result.requested, &Map::new(), ManyPartitions::AsRuns);
+        let tick = Tick { graph, observed, cursor: &self.cursor, evaluation_id: 2, timestamp: NOW };
+        self.cursor = Arc::new(result.cursor(&tick, 2, &[], NOW));
+        requests.expect("requests").len()
+    }
 }
 
 fn benches(criterion: &mut Criterion) {
@@ -138,18 +148,42 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("build the graph", |bencher| {
         bencher.iter(|| black_box(build(&repository)));
     });
-    let graph = build(&repository);
-    let quiet = observation(&graph, 0, 10_000);
-    let (_, cursor) = tick(&graph, &quiet, &DaemonCursor::empty(0));
-    let (_, cursor) = tick(&graph, &quiet, &cursor);
-    let changed = observation(&graph, UPDATED, 21_000);
-    let (requests, _) = tick(&graph, &changed, &cursor);
-    assert!(requests > 0, "the updated roots request nothing");
+    let graph = Arc::new(build(&repository));
+    let quiet = Arc::new(observation(&graph, 0, 10_000));
+    let changed = Arc::new(observation(&graph, UPDATED, 21_000));
+    let keys: BTreeSet<Key> = graph.entities().map(|entity| (*entity.key).clone()).collect();
+    let mut daemon = Daemon::default();
+    // Everything is new on the first tick, and compared with it on those that follow.
+    for _ in 0..3 {
+        daemon.tick(&graph, &quiet, &keys);
+    }
+    assert!(daemon.clone().tick(&graph, &changed, &keys) > 0, "the updated roots request nothing");
     group.bench_function("tick, nothing updated", |bencher| {
-        bencher.iter(|| black_box(tick(&graph, &quiet, &cursor)));
+        let set_up = || daemon.clone();
+        bencher.iter_batched(
+            set_up,
+            |mut it| it.tick(&graph, &quiet, &keys),
+            BatchSize::PerIteration,
+        );
     });
     group.bench_function("tick, 100 roots updated", |bencher| {
-        bencher.iter(|| black_box(tick(&graph, &changed, &cursor)));
+        let set_up = || daemon.clone();
+        bencher.iter_batched(
+            set_up,
+            |mut it| it.tick(&graph, &changed, &keys),
+            BatchSize::PerIteration,
+        );
+    });
+    group.bench_function("tick after a start", |bencher| {
+        let set_up = || Daemon { memory: Memory::default(), ..daemon.clone() };
+        bencher.iter_batched(
+            set_up,
+            |mut it| it.tick(&graph, &quiet, &keys),
+            BatchSize::PerIteration,
+        );
+    });
+    group.bench_function("pack the cursor", |bencher| {
+        bencher.iter(|| black_box(daemon.cursor.packed().expect("a text")));
     });
     group.finish();
 }

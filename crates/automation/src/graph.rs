@@ -25,13 +25,23 @@ pub struct Entity {
     /// How it is partitioned; an error where the definition cannot be read.
     partitions: rondel_partitions::Result<Option<Arc<PartitionsDefinition>>>,
     /// What it depends on, sorted.
-    pub parents: Vec<Key>,
+    pub parents: Vec<Arc<Key>>,
     /// What depends on it, the checks of an asset included, sorted.
-    pub children: BTreeSet<Key>,
+    pub children: Vec<Arc<Key>>,
     repository: Option<Arc<RepositorySelector>>,
 }
 
 impl Entity {
+    /// How it is partitioned, as far as that can be read.
+    pub(crate) fn definition(&self) -> Option<&Arc<PartitionsDefinition>> {
+        self.partitions.as_ref().ok().and_then(Option::as_ref)
+    }
+
+    /// Whether something depends on it.
+    pub(crate) fn has_child(&self, key: &Key) -> bool {
+        self.children.binary_search_by(|child| (**child).cmp(key)).is_ok()
+    }
+
     /// The repository that speaks for it.
     pub fn repository(&self) -> Option<&Arc<RepositorySelector>> {
         self.repository.as_ref()
@@ -42,8 +52,11 @@ impl Entity {
 #[derive(Debug)]
 pub struct AutomationGraph {
     assets: Arc<AssetGraph>,
-    entities: HashMap<Key, Entity>,
-    levels: Vec<Vec<Key>>,
+    /// The assets at the places they have in the asset graph, then checks, then jobs.
+    entities: Vec<Entity>,
+    places: HashMap<Arc<Key>, usize>,
+    levels: Vec<Vec<usize>>,
+    dynamic_names: BTreeSet<String>,
 }
 
 impl AutomationGraph {
@@ -53,58 +66,79 @@ impl AutomationGraph {
     /// # Errors
     /// A cycle between entities.
     pub fn build(assets: Arc<AssetGraph>, repositories: &[RepositoryAssets]) -> Result<Self> {
-        let mut entities = HashMap::with_capacity(assets.nodes().len());
+        let keys: Vec<Arc<Key>> =
+            assets.nodes().iter().map(|node| Arc::new(Key::Asset(node.key.clone()))).collect();
+        // Keys are shared; those of assets which nobody defines are made here.
+        let shared_key = |key: &AssetKey| match assets.index_of(key) {
+            Some(place) => Arc::clone(&keys[place]),
+            None => Arc::new(Key::Asset(key.clone())),
+        };
+        let mut entities = Vec::with_capacity(keys.len() + assets.checks().len());
         let mut shared = Shared::default();
-        for node in assets.nodes() {
-            let key = Key::Asset(node.key.clone());
+        for (node, key) in assets.nodes().iter().zip(&keys) {
             let acting = node.materializable_definition().or_else(|| node.observable_definition());
             let policy =
                 acting.and_then(|definition| definition.snap().auto_materialize_policy.as_ref());
-            let children = node.children().iter().cloned().map(Key::Asset);
-            let entity = Entity {
-                key: Arc::new(key.clone()),
+            entities.push(Entity {
+                key: Arc::clone(key),
                 condition: policy.map(|policy| shared.condition(policy)),
                 partitions: shared.definition(node.snap().partitions.as_ref()),
-                parents: node.parents().iter().cloned().map(Key::Asset).collect(),
-                children: children.collect(),
+                parents: node.parents().iter().map(shared_key).collect(),
+                children: node.children().iter().map(shared_key).collect(),
                 repository: Some(Arc::clone(&node.definition().repository)),
-            };
-            entities.insert(key, entity);
+            });
         }
         for check in assets.checks() {
             let snap = check.snap();
-            let parents: BTreeSet<Key> = check.parents().cloned().map(Key::Asset).collect();
-            let key = Key::Check(check.key.clone());
-            if let Some(asset) = entities.get_mut(&Key::Asset(check.key.asset_key.clone())) {
-                asset.children.insert(key.clone());
+            let parents: BTreeSet<&AssetKey> = check.parents().collect();
+            let key = Arc::new(Key::Check(check.key.clone()));
+            if let Some(place) = assets.index_of(&check.key.asset_key) {
+                entities[place].children.push(Arc::clone(&key));
             }
-            let entity = Entity {
-                key: Arc::new(key.clone()),
+            entities.push(Entity {
+                key,
                 condition: snap.automation_condition.as_ref().map(compiled),
                 partitions: shared.definition(snap.partitions_def_snapshot.as_ref()),
-                parents: parents.into_iter().collect(),
-                children: BTreeSet::new(),
+                parents: parents.into_iter().map(shared_key).collect(),
+                children: Vec::new(),
                 repository: Some(Arc::clone(&check.repository)),
-            };
-            entities.insert(key, entity);
+            });
         }
+        let mut places: HashMap<Arc<Key>, usize> = HashMap::with_capacity(entities.len());
+        places
+            .extend(entities.iter().enumerate().map(|(at, entity)| (Arc::clone(&entity.key), at)));
         for source in repositories {
             for (name, condition) in conditioned_jobs(&source.snap) {
-                let key =
-                    Key::Job(AssetJobKey { job_name: name.clone(), ..AssetJobKey::default() });
+                let key = Arc::new(Key::Job(AssetJobKey {
+                    job_name: name.clone(),
+                    ..AssetJobKey::default()
+                }));
                 let entity = Entity {
-                    key: Arc::new(key.clone()),
+                    key: Arc::clone(&key),
                     condition: Some(compiled(condition)),
                     partitions: shared.definition(partitions_of_job(&source.snap, &name)),
                     parents: Vec::new(),
-                    children: BTreeSet::new(),
+                    children: Vec::new(),
                     repository: Some(Arc::clone(&source.repository)),
                 };
-                entities.insert(key, entity);
+                // Of jobs of one name in several repositories the last one stands.
+                match places.get(&key) {
+                    Some(place) => entities[*place] = entity,
+                    None => {
+                        places.insert(key, entities.len());
+                        entities.push(entity);
+                    }
+                }
             }
         }
-        let levels = levels(&entities)?;
-        Ok(Self { assets, entities, levels })
+        for entity in &mut entities {
+            entity.children.sort_unstable();
+        }
+        let levels = levels(&entities, &places)?;
+        let definitions = entities.iter().filter_map(Entity::definition);
+        let names = definitions.flat_map(|definition| definition.dynamic_names());
+        let dynamic_names = names.map(str::to_owned).collect();
+        Ok(Self { assets, entities, places, levels, dynamic_names })
     }
 
     /// The asset graph below.
@@ -117,22 +151,39 @@ impl AutomationGraph {
     /// # Errors
     /// When the graph does not hold it.
     pub fn get(&self, key: &Key) -> Result<&Entity> {
-        self.entities.get(key).ok_or_else(|| AutomationError::NotInGraph(key.clone()))
+        let place = self.place(key).ok_or_else(|| AutomationError::NotInGraph(key.clone()))?;
+        Ok(&self.entities[place])
+    }
+
+    /// Where an entity stands in this graph.
+    pub(crate) fn place(&self, key: &Key) -> Option<usize> {
+        self.places.get(key).copied()
+    }
+
+    /// The entity at a place this graph issued.
+    pub(crate) fn at(&self, place: usize) -> &Entity {
+        &self.entities[place]
     }
 
     /// Whether the graph holds the entity.
     pub fn contains(&self, key: &Key) -> bool {
-        self.entities.contains_key(key)
+        self.places.contains_key(key)
     }
 
     /// Every entity, in no particular order.
-    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
-        self.entities.values()
+    pub fn entities(&self) -> impl ExactSizeIterator<Item = &Entity> {
+        self.entities.iter()
     }
 
-    /// Entities by topological level, in a level sorted by the form of their keys in the database.
-    pub fn levels(&self) -> &[Vec<Key>] {
+    /// Places of the entities by topological level, in a level sorted by the form of their keys in the
+    /// database.
+    pub(crate) fn levels(&self) -> &[Vec<usize>] {
         &self.levels
+    }
+
+    /// Names of the dynamic partitions of all entities.
+    pub(crate) fn dynamic_names(&self) -> &BTreeSet<String> {
+        &self.dynamic_names
     }
 
     /// How an entity is partitioned.
@@ -184,7 +235,13 @@ impl AutomationGraph {
         through_virtual: bool,
     ) -> Result<BTreeSet<AssetKey>> {
         let direct = |key: &Key| -> Result<Vec<AssetKey>> {
-            Ok(self.get(key)?.parents.iter().filter_map(Key::as_asset).cloned().collect())
+            Ok(self
+                .get(key)?
+                .parents
+                .iter()
+                .filter_map(|parent| parent.as_asset())
+                .cloned()
+                .collect())
         };
         let mut frontier = direct(key)?;
         if !through_virtual {
@@ -235,7 +292,7 @@ impl AutomationGraph {
             if policy.is_none_or(|policy| policy.asset_condition.is_none()) {
                 continue;
             }
-            let entity = self.entities.get(&Key::Asset(key.clone()));
+            let entity = self.assets.index_of(key).map(|place| &self.entities[place]);
             if let Some(condition) = entity.and_then(|entity| entity.condition.as_ref()) {
                 let entry = found
                     .entry(condition.identity.clone())
@@ -327,43 +384,37 @@ fn partitions_of_job<'s>(snap: &'s RepositorySnap, job: &str) -> Option<&'s Part
     named.chain(sets()).find_map(|set| set.partitions.as_ref())
 }
 
-fn levels(entities: &HashMap<Key, Entity>) -> Result<Vec<Vec<Key>>> {
-    let others = |entity: &Entity| {
-        let known = |key: &&Key| **key != *entity.key && entities.contains_key(*key);
-        entity.parents.iter().filter(known).cloned().collect::<Vec<_>>()
-    };
-    let mut waiting: HashMap<Key, usize> = HashMap::with_capacity(entities.len());
-    let mut children: HashMap<Key, Vec<Key>> = HashMap::new();
-    for (key, entity) in entities {
-        let parents = others(entity);
-        waiting.insert(key.clone(), parents.len());
-        for parent in parents {
-            children.entry(parent).or_default().push(key.clone());
+fn levels(entities: &[Entity], places: &HashMap<Arc<Key>, usize>) -> Result<Vec<Vec<usize>>> {
+    let mut waiting: Vec<usize> = vec![0; entities.len()];
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); entities.len()];
+    for (place, entity) in entities.iter().enumerate() {
+        let parents = entity.parents.iter().filter_map(|parent| places.get(parent).copied());
+        for parent in parents.filter(|parent| *parent != place) {
+            waiting[place] += 1;
+            children[parent].push(place);
         }
     }
-    let ready = |waiting: &HashMap<Key, usize>| -> Vec<Key> {
-        waiting.iter().filter(|(_, count)| **count == 0).map(|(key, _)| key.clone()).collect()
-    };
-    let mut level = ready(&waiting);
+    let mut level: Vec<usize> = (0..entities.len()).filter(|&place| waiting[place] == 0).collect();
     let mut done = 0;
     let mut levels = Vec::new();
     while !level.is_empty() {
         done += level.len();
         let mut next = Vec::new();
-        for child in level.iter().filter_map(|key| children.get(key)).flatten() {
-            if let Some(count) = waiting.get_mut(child) {
-                *count -= 1;
-                if *count == 0 {
-                    next.push(child.clone());
-                }
+        for &child in level.iter().flat_map(|&place| &children[place]) {
+            waiting[child] -= 1;
+            if waiting[child] == 0 {
+                next.push(child);
             }
         }
-        level.sort_by_cached_key(|key| key.to_stored().to_db_string());
+        level.sort_by_cached_key(|&place| entities[place].key.to_db_string());
         levels.push(std::mem::replace(&mut level, next));
     }
     if done < entities.len() {
-        let stuck = waiting.iter().filter(|(_, count)| **count > 0).map(|(key, _)| key).min();
-        return Err(AutomationError::Cycle(stuck.map(Key::to_user_string).unwrap_or_default()));
+        let stuck = (0..entities.len()).filter(|&place| waiting[place] > 0);
+        let first = stuck.map(|place| &entities[place].key).min();
+        return Err(AutomationError::Cycle(
+            first.map(|key| key.to_user_string()).unwrap_or_default(),
+        ));
     }
     Ok(levels)
 }

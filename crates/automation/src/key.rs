@@ -47,6 +47,19 @@ impl Key {
         }
     }
 
+    /// The check, if it is one.
+    pub(crate) fn as_check(&self) -> Option<&AssetCheckKey> {
+        match self {
+            Self::Check(key) => Some(key),
+            Self::Asset(_) | Self::Job(_) => None,
+        }
+    }
+
+    /// The form of the database columns.
+    pub(crate) fn to_db_string(&self) -> String {
+        self.to_stored().to_db_string()
+    }
+
     /// The asset, if it is one.
     pub fn as_asset(&self) -> Option<&AssetKey> {
         match self {

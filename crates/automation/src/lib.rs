@@ -15,6 +15,7 @@ mod error;
 mod evaluate;
 mod graph;
 mod key;
+mod memory;
 mod needs;
 mod observation;
 mod requests;
@@ -22,11 +23,12 @@ mod subset;
 mod view;
 
 pub use condition::{Condition, Kind};
-pub use cursor::{DaemonCursor, evaluation_id_of_old, pack_cursor, plain_cursor, unpack_cursor};
+pub use cursor::{DaemonCursor, EntityCursor, evaluation_id_of_old, unpack_cursor};
 pub use error::{AutomationError, Result};
 pub use evaluate::{NodeResult, Tick, TickResult};
 pub use graph::{AutomationGraph, Entity};
 pub use key::Key;
+pub use memory::Memory;
 pub use needs::{Needs, Since};
 pub use observation::{
     AssetFacts, CheckExecution, CheckOutcome, CheckPartition, LatestEvent, Observation,

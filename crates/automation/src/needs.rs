@@ -1,9 +1,10 @@
 //! Which facts the conditions of a tick will ask for, so that they can be read in batches beforehand.
 //!
 //! Walks the conditions exactly as the evaluation does, without results: what a condition looks at
-//! depends on the graph and on the cursor only.
+//! depends on the graph and on the id of the last event its entity remembers. What an entity needs is noted
+//! by places in the graph and can be kept until that id changes.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rondel_model::automation::AutoMaterializeRule;
@@ -11,9 +12,9 @@ use rondel_model::ids::{AssetCheckKey, AssetKey};
 
 use crate::condition::{Condition, Kind};
 use crate::cursor::DaemonCursor;
-use crate::error::Result;
+use crate::error::{AutomationError, Result};
 use crate::evaluate::neighbours;
-use crate::graph::AutomationGraph;
+use crate::graph::{AutomationGraph, Entity};
 use crate::key::Key;
 
 /// Since when events count: after an id, or all of them.
@@ -58,6 +59,49 @@ pub struct Needs {
     pub dynamic_partitions: BTreeSet<String>,
 }
 
+/// What is needed of one entity for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Events,
+    Planned,
+    Freshness,
+    PartitionStatus,
+    LatestByPartition(Since),
+    DataVersions(i64),
+    Updates(i64),
+    Checks,
+    CheckPartitions,
+    LatestRuns,
+    PlannedWith,
+    /// As the parent of the one at this place.
+    ObservedParent(usize),
+    Backfills,
+}
+
+/// What the evaluation of an entity needs, of what is at which places.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EntityNeeds {
+    needs: Vec<(usize, Need)>,
+    /// Assets checked that are not in the graph.
+    unknown: Vec<AssetKey>,
+}
+
+impl EntityNeeds {
+    /// `previous`: the id of the last event the entity remembers; none if it remembers nothing.
+    pub(crate) fn of(
+        graph: &AutomationGraph,
+        entity: &Entity,
+        previous: Option<Option<i64>>,
+    ) -> Result<Self> {
+        let mut walk = Walk { graph, previous, found: Self::default() };
+        if let Some(condition) = &entity.condition {
+            walk.visit(condition, &entity.key, &mut Vec::new())?;
+        }
+        walk.found.needs.shrink_to_fit();
+        Ok(walk.found)
+    }
+}
+
 impl Needs {
     /// What evaluating the entities with the cursor takes.
     ///
@@ -68,137 +112,201 @@ impl Needs {
         keys: &BTreeSet<Key>,
         cursor: &DaemonCursor,
     ) -> Result<Self> {
-        let mut needs = Self::default();
-        for entity in graph.entities() {
-            if let Ok(Some(definition)) = graph.partitions(&entity.key) {
-                let names = definition.dynamic_names().into_iter().map(str::to_owned);
-                needs.dynamic_partitions.extend(names);
-            }
-        }
-        let mut seen = HashSet::new();
+        let mut total = Total::new(graph);
         for key in keys {
-            let Some(condition) = &graph.get(key)?.condition else { continue };
+            let entity = graph.get(key)?;
             let previous = cursor.of(key).map(|cursor| cursor.last_event_id);
-            let mut walk = Walk { graph, needs: &mut needs, previous, seen: &mut seen };
-            walk.visit(condition, key, &mut Vec::new())?;
+            total.add(&EntityNeeds::of(graph, entity, previous)?);
         }
-        Ok(needs)
+        Ok(total.finish())
     }
 }
 
-/// Address of a condition, the entity it is evaluated for, and the cursor of the root.
-type Visited = (usize, Key, Option<Option<i64>>);
+/// The needs of several entities, put together by place.
+#[derive(Debug)]
+pub(crate) struct Total<'a> {
+    graph: &'a AutomationGraph,
+    flags: Vec<Flags>,
+    since: Vec<Option<Since>>,
+    needs: Needs,
+}
+
+/// What is needed of one place, one bit for each kind.
+type Flags = u16;
+
+const EVENTS: Flags = 1;
+const PLANNED: Flags = 1 << 1;
+const FRESHNESS: Flags = 1 << 2;
+const PARTITION_STATUS: Flags = 1 << 3;
+const CHECKS: Flags = 1 << 4;
+const CHECK_PARTITIONS: Flags = 1 << 5;
+const LATEST_RUNS: Flags = 1 << 6;
+const PLANNED_WITH: Flags = 1 << 7;
+
+impl<'a> Total<'a> {
+    pub(crate) fn new(graph: &'a AutomationGraph) -> Self {
+        let count = graph.entities().len();
+        Self { graph, flags: vec![0; count], since: vec![None; count], needs: Needs::default() }
+    }
+
+    pub(crate) fn add(&mut self, entity: &EntityNeeds) {
+        for (place, need) in &entity.needs {
+            let asset = || self.graph.at(*place).key.as_asset().cloned();
+            self.flags[*place] |= match need {
+                Need::Events => EVENTS,
+                Need::Planned => PLANNED,
+                Need::Freshness => FRESHNESS,
+                Need::PartitionStatus => PARTITION_STATUS,
+                Need::Checks => CHECKS,
+                Need::CheckPartitions => CHECK_PARTITIONS,
+                Need::LatestRuns => LATEST_RUNS,
+                Need::PlannedWith => PLANNED_WITH,
+                Need::LatestByPartition(since) => {
+                    let earliest = self.since[*place].map_or(*since, |known| known.min(*since));
+                    self.since[*place] = Some(earliest);
+                    0
+                }
+                Need::DataVersions(before) => {
+                    self.needs.data_versions.extend(asset().map(|asset| (asset, *before)));
+                    0
+                }
+                Need::Updates(after) => {
+                    if let Some(asset) = asset() {
+                        let earliest = self.needs.updates.entry(asset).or_insert(*after);
+                        *earliest = (*after).min(*earliest);
+                    }
+                    0
+                }
+                Need::ObservedParent(child) => {
+                    let child = self.graph.at(*child).key.as_asset().cloned();
+                    self.needs.observed_parents.extend(child.zip(asset()));
+                    0
+                }
+                Need::Backfills => {
+                    self.needs.backfills = true;
+                    0
+                }
+            };
+        }
+        self.needs.events.extend(entity.unknown.iter().cloned());
+        self.needs.latest_runs.extend(entity.unknown.iter().cloned());
+    }
+
+    pub(crate) fn finish(self) -> Needs {
+        let Self { graph, flags, since, mut needs } = self;
+        let assets = graph.assets();
+        let assets_with = |kind: Flags| {
+            let places = assets.places_by_key().filter(|&place| flags[place] & kind != 0);
+            places.map(|place| assets.node(place).key.clone()).collect::<BTreeSet<AssetKey>>()
+        };
+        let checks_with = |kind: Flags| {
+            let entities = graph.entities().zip(&flags).filter(|(_, flags)| *flags & kind != 0);
+            let checks = entities.filter_map(|(entity, _)| entity.key.as_check().cloned());
+            checks.collect::<BTreeSet<AssetCheckKey>>()
+        };
+        needs.events.append(&mut assets_with(EVENTS));
+        needs.latest_runs.append(&mut assets_with(LATEST_RUNS));
+        needs.planned = assets_with(PLANNED);
+        needs.freshness = assets_with(FRESHNESS);
+        needs.partition_status = assets_with(PARTITION_STATUS);
+        needs.planned_with = assets_with(PLANNED_WITH);
+        needs.checks = checks_with(CHECKS);
+        needs.check_partitions = checks_with(CHECK_PARTITIONS);
+        let places = assets.places_by_key();
+        needs.latest_by_partition = places
+            .filter_map(|place| Some((assets.node(place).key.clone(), since[place]?)))
+            .collect();
+        needs.dynamic_partitions.clone_from(graph.dynamic_names());
+        needs
+    }
+}
 
 struct Walk<'a> {
     graph: &'a AutomationGraph,
-    needs: &'a mut Needs,
     /// The event id of the root's last tick; the outer `None` on the first tick.
     previous: Option<Option<i64>>,
-    seen: &'a mut HashSet<Visited>,
+    found: EntityNeeds,
 }
 
 impl Walk<'_> {
-    fn visit(&mut self, node: &Arc<Condition>, key: &Key, above: &mut Vec<String>) -> Result<()> {
-        let address = Arc::as_ptr(node) as usize;
-        // Nodes made on the way may share an address with earlier ones; they are cheap.
-        if node.stored.is_some()
-            && !matches!(node.kind, Kind::EntityMatches(_) | Kind::AnyDownstreamConditions)
-            && !contains_downstream(node)
-            && !self.seen.insert((address, key.clone(), self.previous))
-        {
-            return Ok(());
-        }
+    fn visit(
+        &mut self,
+        node: &Arc<Condition>,
+        key: &Key,
+        above: &mut Vec<Arc<Condition>>,
+    ) -> Result<()> {
         self.note(node, key)?;
-        above.push(node.identity.clone());
+        above.push(Arc::clone(node));
         let result = self.descend(node, key, above);
         above.pop();
         result
     }
 
-    fn descend(&mut self, node: &Arc<Condition>, key: &Key, above: &mut Vec<String>) -> Result<()> {
-        match &node.kind {
-            Kind::EntityMatches(other) => {
-                for child in &node.children {
-                    self.visit(child, other, above)?;
-                }
-            }
-            Kind::Deps { .. } | Kind::Checks { .. } | Kind::JobRoots(_) => {
-                for child in neighbours::conditions(self.graph, node, key)? {
-                    self.visit(&child, key, above)?;
-                }
-            }
-            Kind::AnyDownstreamConditions => {
-                for child in
-                    neighbours::downstream(self.graph, key, &|id| above.iter().any(|a| a == id))
-                {
-                    self.visit(&child.1, key, above)?;
-                }
-            }
-            _ => {
-                for child in &node.children {
-                    self.visit(child, key, above)?;
-                }
-            }
+    fn descend(
+        &mut self,
+        node: &Arc<Condition>,
+        key: &Key,
+        above: &mut Vec<Arc<Condition>>,
+    ) -> Result<()> {
+        for (child, key) in neighbours::looked_at(self.graph, node, key, above)? {
+            self.visit(&child, &key, above)?;
         }
         Ok(())
     }
 
     fn note(&mut self, node: &Condition, key: &Key) -> Result<()> {
-        let partitioned = self.graph.partitions(key)?.is_some();
+        let graph = self.graph;
+        let place = graph.place(key).ok_or_else(|| AutomationError::NotInGraph(key.clone()))?;
+        let partitioned = graph.partitions(key)?.is_some();
         let Key::Asset(asset) = key else {
             if let Key::Check(check) = key {
-                self.note_check(node, check, partitioned);
+                self.note_check(node, place, check, partitioned);
             }
             return Ok(());
         };
-        let known = self.graph.assets().get(asset);
+        let known = graph.assets().get(asset);
         match &node.kind {
             Kind::Missing => {
-                self.needs.events.insert(asset.clone());
+                self.add(place, Need::Events);
                 if known.is_some_and(|node| node.is_materializable()) {
                     if partitioned {
-                        self.needs.partition_status.insert(asset.clone());
+                        self.add(place, Need::PartitionStatus);
                     }
                 } else if partitioned {
-                    self.since(asset, Since::Always);
+                    self.add(place, Need::LatestByPartition(Since::Always));
                 }
             }
             Kind::RunInProgress | Kind::ExecutionFailed => {
-                self.needs.events.insert(asset.clone());
-                if partitioned {
-                    self.needs.partition_status.insert(asset.clone());
-                } else {
-                    self.needs.planned.insert(asset.clone());
-                }
+                self.add(place, Need::Events);
+                let status = if partitioned { Need::PartitionStatus } else { Need::Planned };
+                self.add(place, status);
             }
-            Kind::BackfillInProgress => self.needs.backfills = true,
+            Kind::BackfillInProgress => self.add(place, Need::Backfills),
             Kind::NewlyUpdated | Kind::DataVersionChanged => {
                 let Some(previous) = self.previous else { return Ok(()) };
-                self.needs.events.insert(asset.clone());
+                self.add(place, Need::Events);
                 if partitioned {
-                    self.since(asset, previous.map_or(Since::Always, Since::Event));
+                    let since = previous.map_or(Since::Always, Since::Event);
+                    self.add(place, Need::LatestByPartition(since));
                 }
                 let by_version = matches!(node.kind, Kind::DataVersionChanged)
                     || known.is_some_and(|node| node.is_observable());
                 if let Some(previous) = previous.filter(|_| by_version) {
-                    self.needs.data_versions.insert((asset.clone(), previous));
+                    self.add(place, Need::DataVersions(previous));
                 }
             }
-            Kind::Rule(rule) => self.note_rule(rule, asset)?,
-            Kind::FreshnessResult(_) => {
-                self.needs.freshness.insert(asset.clone());
-            }
+            Kind::Rule(rule) => self.note_rule(rule, place, asset)?,
+            Kind::FreshnessResult(_) => self.add(place, Need::Freshness),
             Kind::LatestRunExecutedWithRootTarget | Kind::LatestRunExecutedWithTags(_) => {
-                self.needs.events.insert(asset.clone());
-                self.needs.latest_runs.insert(asset.clone());
+                self.add(place, Need::Events);
+                self.add(place, Need::LatestRuns);
             }
             Kind::NewUpdatesHaveRunTags(..) => {
                 let Some(previous) = self.previous.flatten().filter(|id| *id != 0) else {
                     return Ok(());
                 };
-                self.needs.events.insert(asset.clone());
-                let since = self.needs.updates.entry(asset.clone()).or_insert(previous);
-                *since = previous.min(*since);
+                self.add(place, Need::Events);
+                self.add(place, Need::Updates(previous));
             }
             _ => {}
         }
@@ -206,51 +314,53 @@ impl Walk<'_> {
     }
 
     /// Rules look at the asset and at everything above it.
-    fn note_rule(&mut self, rule: &AutoMaterializeRule, asset: &AssetKey) -> Result<()> {
+    fn note_rule(
+        &mut self,
+        rule: &AutoMaterializeRule,
+        place: usize,
+        asset: &AssetKey,
+    ) -> Result<()> {
         let graph = self.graph;
-        let mut above = graph.assets().ancestors(asset);
-        above.push(asset);
-        for key in above {
-            let entity = Key::Asset(key.clone());
-            if !graph.contains(&entity) {
-                continue;
+        let assets = graph.assets();
+        let is_observable = |place: usize| assets.node(place).is_observable();
+        let parents = |place: usize| {
+            let parents = assets.node(place).parents().iter();
+            parents.filter_map(|parent| assets.index_of(parent)).collect::<Vec<usize>>()
+        };
+        let above = assets.ancestors(asset).into_iter().chain([asset]);
+        for above in above.filter_map(|above| assets.index_of(above)) {
+            self.add(above, Need::Events);
+            if graph.partitions(&graph.at(above).key)?.is_some() {
+                self.add(above, Need::LatestByPartition(Since::Always));
             }
-            self.needs.events.insert(key.clone());
-            if graph.partitions(&entity)?.is_some() {
-                self.since(key, Since::Always);
-            }
-            let parents = graph.get(&entity)?.parents.iter().filter_map(Key::as_asset);
-            for parent in parents {
-                let node = graph.assets().get(parent);
-                if node.is_some_and(|node| node.is_observable()) {
-                    self.needs.observed_parents.insert((key.clone(), parent.clone()));
-                }
+            for parent in parents(above).into_iter().filter(|&parent| is_observable(parent)) {
+                self.add(parent, Need::ObservedParent(above));
             }
         }
-        let entity = Key::Asset(asset.clone());
-        if graph.partitions(&entity)?.is_some() {
-            self.needs.partition_status.insert(asset.clone());
+        if graph.partitions(&graph.at(place).key)?.is_some() {
+            self.add(place, Need::PartitionStatus);
         }
-        for parent in graph.get(&entity)?.parents.iter().filter_map(Key::as_asset) {
-            self.needs.planned_with.insert(parent.clone());
-            let node = graph.assets().get(parent);
-            if let (Some(previous), true) =
-                (self.previous.flatten(), node.is_some_and(|node| node.is_observable()))
-            {
-                self.needs.data_versions.insert((parent.clone(), previous));
+        for parent in parents(place) {
+            self.add(parent, Need::PlannedWith);
+            if let Some(previous) = self.previous.flatten().filter(|_| is_observable(parent)) {
+                self.add(parent, Need::DataVersions(previous));
             }
         }
         match rule {
-            AutoMaterializeRule::SkipOnBackfillInProgress(_) => self.needs.backfills = true,
-            AutoMaterializeRule::SkipOnRunInProgress(_) => {
-                self.needs.planned.insert(asset.clone());
-            }
+            AutoMaterializeRule::SkipOnBackfillInProgress(_) => self.add(place, Need::Backfills),
+            AutoMaterializeRule::SkipOnRunInProgress(_) => self.add(place, Need::Planned),
             _ => {}
         }
         Ok(())
     }
 
-    fn note_check(&mut self, node: &Condition, check: &AssetCheckKey, partitioned: bool) {
+    fn note_check(
+        &mut self,
+        node: &Condition,
+        place: usize,
+        check: &AssetCheckKey,
+        partitioned: bool,
+    ) {
         let asks = matches!(
             node.kind,
             Kind::Missing
@@ -261,28 +371,25 @@ impl Walk<'_> {
                 | Kind::LatestRunExecutedWithRootTarget
                 | Kind::LatestRunExecutedWithTags(_)
         );
-        if asks {
-            self.needs.checks.insert(check.clone());
-            self.needs.events.insert(check.asset_key.clone());
-            self.needs.latest_runs.insert(check.asset_key.clone());
-            if partitioned {
-                self.needs.check_partitions.insert(check.clone());
+        if !asks {
+            return;
+        }
+        self.add(place, Need::Checks);
+        if partitioned {
+            self.add(place, Need::CheckPartitions);
+        }
+        match self.graph.assets().index_of(&check.asset_key) {
+            Some(asset) => {
+                self.add(asset, Need::Events);
+                self.add(asset, Need::LatestRuns);
             }
+            None => self.found.unknown.push(check.asset_key.clone()),
         }
     }
 
-    fn since(&mut self, asset: &AssetKey, since: Since) {
-        let earliest = self.needs.latest_by_partition.entry(asset.clone()).or_insert(since);
-        *earliest = since.min(*earliest);
+    fn add(&mut self, place: usize, need: Need) {
+        if !self.found.needs.contains(&(place, need)) {
+            self.found.needs.push((place, need));
+        }
     }
-}
-
-/// Whether what is below depends on what is above.
-fn contains_downstream(node: &Condition) -> bool {
-    let operand = match &node.kind {
-        Kind::AnyDownstreamConditions => return true,
-        Kind::Checks { operand, .. } => contains_downstream(operand),
-        _ => false,
-    };
-    operand || node.children.iter().any(|child| contains_downstream(child))
 }

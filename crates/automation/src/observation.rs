@@ -46,7 +46,7 @@ pub struct Update {
 /// What is known about an asset. Facts no condition asks for may be left out (see [`Needs`]).
 ///
 /// [`Needs`]: crate::Needs
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AssetFacts {
     /// Its latest materialization since the last wipe.
     pub materialization: Option<LatestEvent>,
@@ -75,7 +75,7 @@ pub struct AssetFacts {
 }
 
 /// How the partitions of an asset stand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PartitionStatus {
     /// Those materialized.
     pub materialized: PartitionsSubset,
@@ -137,7 +137,7 @@ pub struct CheckPartition {
 }
 
 /// What is known about a run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RunFacts {
     /// The run.
     pub run: DagsterRun,

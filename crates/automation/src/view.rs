@@ -18,6 +18,7 @@ use rondel_partitions::{Context, PartitionsDefinition, PartitionsSubset, TimeWin
 pub(crate) use checks::CheckStatus;
 
 use crate::condition::timedelta;
+use crate::cursor::Remembered;
 use crate::error::Result;
 use crate::graph::AutomationGraph;
 use crate::key::Key;
@@ -105,6 +106,30 @@ impl View<'_> {
         }
         let definition = self.graph.partitions(&key)?;
         EntityPart::from_stored(&self.graph.get(&key)?.key, definition, stored, self.context())
+    }
+
+    /// A part of an earlier tick; none when the entity is gone or partitioned differently by now.
+    pub(crate) fn of_remembered(&self, remembered: &Remembered) -> Result<Option<EntityPart>> {
+        match remembered {
+            Remembered::Stored(stored) => self.of_stored(stored),
+            Remembered::Part(part) if self.fits(part)? => Ok(Some(part.clone())),
+            Remembered::Part(_) => self.of_stored(&remembered.to_stored()?),
+        }
+    }
+
+    /// Whether a part is of the definition the graph has for its entity.
+    pub(crate) fn fits(&self, part: &EntityPart) -> Result<bool> {
+        if !self.graph.contains(&part.key) {
+            return Ok(false);
+        }
+        Ok(match (&part.value, self.graph.partitions(&part.key)?) {
+            (PartValue::Whole(_), definition) => definition.is_none(),
+            (PartValue::Partitions(partitions), Some(definition)) => {
+                Arc::ptr_eq(partitions.definition(), definition)
+                    || partitions.definition() == definition
+            }
+            (PartValue::Partitions(_), None) => false,
+        })
     }
 
     /// What belongs to a part in a neighbour (`compute_mapped_subset`).

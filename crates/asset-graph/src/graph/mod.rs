@@ -51,6 +51,11 @@ impl AssetGraph {
         self.by_key.iter().map(|&index| &self.nodes[index])
     }
 
+    /// Positions of every asset in ascending key order.
+    pub fn places_by_key(&self) -> impl ExactSizeIterator<Item = usize> + '_ {
+        self.by_key.iter().copied()
+    }
+
     /// The node at a position this graph issued.
     #[must_use]
     pub fn node(&self, index: usize) -> &AssetNode {

@@ -1,6 +1,6 @@
 //! From the stored classes to [`Condition`].
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rondel_asset_graph::Selection;
 use rondel_model::automation::{
@@ -28,7 +28,9 @@ impl Condition {
         let (kind, label, children) = parts(stored)?;
         let name = identity::name(&kind, &selections(stored));
         let identity = to_text(stored);
-        Ok(Arc::new(Self { kind, label, children, name, stored: Some(stored.clone()), identity }))
+        let stored = Some(stored.clone());
+        let tree_id = OnceLock::new();
+        Ok(Arc::new(Self { kind, label, children, name, stored, identity, tree_id }))
     }
 
     /// The condition a policy stands for: its own, or `(m1 | m2) & ~(s1 | s2) & ~discard` of its rules
@@ -53,7 +55,8 @@ impl Condition {
         let name = identity::name(&kind, &(None, None));
         let parts: Vec<&str> = children.iter().map(|child| child.identity.as_str()).collect();
         let identity = format!("{name}({})", parts.join(", "));
-        Arc::new(Self { kind, label: None, children, name, stored: None, identity })
+        let tree_id = OnceLock::new();
+        Arc::new(Self { kind, label: None, children, name, stored: None, identity, tree_id })
     }
 
     /// `EntityMatchesCondition(key, operand)`. Made for every neighbour of every entity on each tick, so
@@ -63,7 +66,8 @@ impl Condition {
         let name = identity::name(&kind, &(None, None));
         let identity = format!("{name}@{:p}", Arc::as_ptr(operand));
         let children = vec![Arc::clone(operand)];
-        Arc::new(Self { kind, label: None, children, name, stored: None, identity })
+        let tree_id = OnceLock::new();
+        Arc::new(Self { kind, label: None, children, name, stored: None, identity, tree_id })
     }
 }
 

@@ -215,8 +215,8 @@ impl Condition {
     }
 
     /// The id of the whole tree (`get_unique_id`).
-    pub fn tree_id(&self) -> String {
-        self.tree_id_at(None, None)
+    pub fn tree_id(&self) -> &str {
+        self.tree_id.get_or_init(|| self.tree_id_at(None, None))
     }
 
     fn tree_id_at(&self, parent: Option<&str>, index: ChildIndex) -> String {

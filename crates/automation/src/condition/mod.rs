@@ -8,7 +8,7 @@ mod tests;
 pub(crate) mod timedelta;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use rondel_asset_graph::Selection;
@@ -154,6 +154,8 @@ pub struct Condition {
     pub stored: Option<AutomationCondition>,
     /// The stored form as text: equal texts mean equal conditions.
     pub identity: String,
+    /// The id of the tree, once asked for.
+    tree_id: OnceLock<String>,
 }
 
 impl Condition {

@@ -45,7 +45,7 @@ fn labels_do_not_change_ids() {
     let plain = AndAutomationCondition { operands, ..AndAutomationCondition::default() };
     let labelled = AndAutomationCondition { label: Some("mine".into()), ..plain.clone() };
     let id = |condition: AndAutomationCondition| {
-        Condition::compile(&condition.into()).unwrap().tree_id()
+        Condition::compile(&condition.into()).unwrap().tree_id().to_owned()
     };
     assert_eq!(id(plain), id(labelled));
 }

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use rondel_model::automation::{AutomationConditionCursor, AutomationConditionNodeCursor};
 
 use super::result::NodeResult;
 use super::{Tick, operators};
 use crate::condition::Condition;
+use crate::cursor::{EntityCursor, NodeCursor};
 use crate::error::Result;
 use crate::key::Key;
 use crate::subset::EntityPart;
 use crate::view::View;
 
 /// What was requested so far in the tick.
-pub(super) type Requested = IndexMap<Key, EntityPart>;
+pub(super) type Requested = IndexMap<Arc<Key>, EntityPart>;
 
 /// Dagster's `AutomationContext`.
 pub(super) struct Context<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Context<'a> {
     /// The entity whose condition this is part of.
     pub(super) root: &'a Arc<Key>,
     /// What the root's condition remembers.
-    pub(super) cursor: Option<&'a AutomationConditionCursor>,
+    pub(super) cursor: Option<&'a EntityCursor>,
     pub(super) condition: &'a Arc<Condition>,
     /// The node's id first, then ids it may have had.
     pub(super) unique_ids: Vec<String>,
@@ -75,15 +75,15 @@ impl<'a> Context<'a> {
     }
 
     /// What this node left on the last tick.
-    pub(super) fn node_cursor(&self) -> Option<&'a AutomationConditionNodeCursor> {
-        let cursors = &self.cursor?.node_cursors_by_unique_id;
-        self.unique_ids.iter().find_map(|id| cursors.get(id))
+    pub(super) fn node_cursor(&self) -> Option<&'a NodeCursor> {
+        let cursor = self.cursor?;
+        self.unique_ids.iter().find_map(|id| cursor.node(id))
     }
 
     /// Where this node was true on the last tick.
     pub(super) fn previous_true(&self) -> Result<Option<EntityPart>> {
         match self.node_cursor() {
-            Some(cursor) => self.view().of_stored(&cursor.true_subset),
+            Some(cursor) => self.view().of_remembered(&cursor.true_subset),
             None => Ok(None),
         }
     }

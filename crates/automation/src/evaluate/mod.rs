@@ -12,17 +12,19 @@ mod tests;
 mod timing;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use indexmap::IndexMap;
+use rondel_model::ids::AssetKey;
 use rondel_model::partition::EntitySubset;
 
 use context::{Context, Requested};
 pub use result::NodeResult;
 
-use crate::cursor::DaemonCursor;
+use crate::cursor::{DaemonCursor, EntityCursor};
 use crate::error::{AutomationError, Result};
 use crate::graph::AutomationGraph;
 use crate::key::Key;
+use crate::memory::{Memory, is_quiet};
 use crate::observation::Observation;
 use crate::subset::EntityPart;
 use crate::view::{Towards, View};
@@ -52,10 +54,68 @@ pub struct Tick<'a> {
 /// What a tick decided.
 #[derive(Debug)]
 pub struct TickResult {
-    /// The evaluation of each entity, in the order of evaluation.
+    /// The evaluation of each entity in the order of evaluation; of [`Memory::evaluate`] without those that
+    /// ask for nothing and came to what they came to last.
     pub results: Vec<NodeResult>,
     /// What is to be requested, without empty parts, in the order of request.
     pub requested: Vec<EntityPart>,
+    /// What each entity remembers, those included that were passed over.
+    cursors: Vec<(Arc<Key>, Arc<EntityCursor>)>,
+}
+
+/// What was requested so far, and of which places anything.
+#[derive(Debug)]
+struct Requests {
+    parts: Requested,
+    places: Vec<bool>,
+}
+
+impl Requests {
+    fn new(graph: &AutomationGraph) -> Self {
+        Self { parts: Requested::new(), places: vec![false; graph.entities().len()] }
+    }
+
+    fn add(
+        &mut self,
+        graph: &AutomationGraph,
+        part: &EntityPart,
+        context: &rondel_partitions::Context,
+    ) -> Result<()> {
+        if let Some(place) = graph.place(&part.key).filter(|_| !part.is_empty()) {
+            self.places[place] = true;
+        }
+        match self.parts.get_mut(&*part.key) {
+            Some(earlier) => *earlier = earlier.union(part, context)?,
+            None => {
+                self.parts.insert(Arc::clone(&part.key), part.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What became of an entity.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Where it stands in the graph.
+    pub(crate) place: usize,
+    /// How it was come by.
+    pub(crate) standing: Standing,
+    /// Its evaluation, where there is anything to tell.
+    pub(crate) result: Option<NodeResult>,
+    /// What it remembers.
+    pub(crate) cursor: Arc<EntityCursor>,
+}
+
+/// How an answer was come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is known to be what it was.
+    PassedOver,
+    /// By an evaluation that came to the same as the last and found nothing new.
+    Quiet,
+    /// By an evaluation.
+    Evaluated,
 }
 
 impl<'a> Tick<'a> {
@@ -69,48 +129,94 @@ impl<'a> Tick<'a> {
     /// # Errors
     /// The first condition that has no answer, with its entity.
     pub fn evaluate(&self, keys: &BTreeSet<Key>) -> Result<TickResult> {
-        let missing = keys.iter().find(|key| !self.graph.contains(key));
-        if let Some(key) = missing {
-            return Err(AutomationError::NotInGraph(key.clone()));
+        self.evaluate_all(keys, None)
+    }
+
+    fn evaluate_all(
+        &self,
+        keys: &BTreeSet<Key>,
+        memory: Option<&mut Memory>,
+    ) -> Result<TickResult> {
+        let graph = self.graph;
+        let mut asked = vec![false; graph.entities().len()];
+        for key in keys {
+            let place = graph.place(key).ok_or_else(|| AutomationError::NotInGraph(key.clone()))?;
+            asked[place] = true;
         }
-        let mut requested = Requested::new();
-        let mut results = Vec::new();
-        for level in self.graph.levels() {
-            let level: Vec<&Key> = level.iter().filter(|key| keys.contains(key)).collect();
-            for result in self.evaluate_level(&level, &requested)? {
-                request(&mut requested, &result.true_subset, &self.observed.partitions)?;
-                self.request_execution_set(&result, &mut requested)
-                    .map_err(|error| of_entity(&result.true_subset.key, error))?;
-                results.push(result);
+        let mut requested = Requests::new(graph);
+        let mut answers = Vec::with_capacity(keys.len());
+        for level in graph.levels() {
+            let level: Vec<usize> = level.iter().copied().filter(|&place| asked[place]).collect();
+            for answer in self.evaluate_level(&level, &requested, memory.as_deref())? {
+                let key = &graph.at(answer.place).key;
+                match &answer.result {
+                    Some(result) => self.request(result, &mut requested),
+                    None => self.pass_over(key, &mut requested),
+                }
+                .map_err(|error| of_entity(key, error))?;
+                answers.push(answer);
             }
         }
-        let requested = requested.into_values().filter(|part| !part.is_empty()).collect();
-        Ok(TickResult { results, requested })
+        if let Some(memory) = memory {
+            memory.end(self, &mut answers, &requested.places)?;
+        }
+        let mut cursors = Vec::with_capacity(answers.len());
+        let mut results = Vec::new();
+        for answer in answers {
+            cursors.push((Arc::clone(&graph.at(answer.place).key), answer.cursor));
+            results.extend(answer.result);
+        }
+        let requested = requested.parts.into_values().filter(|part| !part.is_empty()).collect();
+        Ok(TickResult { results, requested, cursors })
     }
 
     /// Entities of a level do not depend on each other: many of them are evaluated on all processors.
-    fn evaluate_level(&self, level: &[&Key], requested: &Requested) -> Result<Vec<NodeResult>> {
-        let evaluate = &|keys: &[&Key]| -> Result<Vec<NodeResult>> {
-            let evaluated = keys.iter().map(|key| {
-                self.evaluate_entity(key, requested).map_err(|error| of_entity(key, error))
-            });
-            evaluated.collect()
+    fn evaluate_level(
+        &self,
+        level: &[usize],
+        requested: &Requests,
+        memory: Option<&Memory>,
+    ) -> Result<Vec<Answer>> {
+        let answer = |place: usize| -> Result<Answer> {
+            let key = &self.graph.at(place).key;
+            let before = self.cursor.of(key);
+            let settled = memory.and_then(|it| it.settled(place, before, &requested.places));
+            if let Some(cursor) = settled {
+                return Ok(Answer { place, standing: Standing::PassedOver, result: None, cursor });
+            }
+            let evaluate = || {
+                let result = self.evaluate_entity(key, &requested.parts)?;
+                let cursor = Arc::new(result.to_cursor(self)?);
+                let is_same = memory.is_some()
+                    && result.true_subset.is_empty()
+                    && before.is_some_and(|it| it.result_value_hash() == result.value_hash);
+                let standing = match is_same && is_quiet(&result) {
+                    true => Standing::Quiet,
+                    false => Standing::Evaluated,
+                };
+                // Trees of results are large, and of these nobody is told.
+                Ok(Answer { place, standing, result: (!is_same).then_some(result), cursor })
+            };
+            evaluate().map_err(|error| of_entity(key, error))
+        };
+        let answer = &|places: &[usize]| -> Result<Vec<Answer>> {
+            places.iter().map(|&place| answer(place)).collect()
         };
         let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
         if workers == 1 || level.len() < MANY {
-            return evaluate(level);
+            return answer(level);
         }
         std::thread::scope(|scope| {
             let chunks = level.chunks(level.len().div_ceil(workers));
-            let workers: Vec<_> = chunks.map(|keys| scope.spawn(move || evaluate(keys))).collect();
-            let mut results = Vec::with_capacity(level.len());
+            let workers: Vec<_> = chunks.map(|part| scope.spawn(move || answer(part))).collect();
+            let mut answered = Vec::with_capacity(level.len());
             for worker in workers {
                 match worker.join() {
-                    Ok(evaluated) => results.extend(evaluated?),
+                    Ok(part) => answered.extend(part?),
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
-            Ok(results)
+            Ok(answered)
         })
     }
 
@@ -118,14 +224,21 @@ impl<'a> Tick<'a> {
     ///
     /// # Errors
     /// A condition that has no answer.
-    pub fn evaluate_one(&self, key: &Key, requested: &[EntitySubset]) -> Result<NodeResult> {
-        let mut already = Requested::new();
+    pub fn evaluate_one(&self, key: &Key, requested: &[EntitySubset]) -> Result<TickResult> {
+        let mut already = Requests::new(self.graph);
         for stored in requested {
             if let Some(part) = self.view().of_stored(stored)? {
-                request(&mut already, &part, &self.observed.partitions)?;
+                already.add(self.graph, &part, &self.observed.partitions)?;
             }
         }
-        self.evaluate_entity(key, &already)
+        let result = self.evaluate_entity(key, &already.parts)?;
+        let cursor = Arc::new(result.to_cursor(self)?);
+        let key = Arc::clone(&result.true_subset.key);
+        Ok(TickResult {
+            results: vec![result],
+            requested: Vec::new(),
+            cursors: vec![(key, cursor)],
+        })
     }
 
     fn evaluate_entity(&self, key: &Key, requested: &Requested) -> Result<NodeResult> {
@@ -136,7 +249,7 @@ impl<'a> Tick<'a> {
             tick: *self,
             requested,
             root: &entity.key,
-            cursor: self.cursor.of(key),
+            cursor: self.cursor.of(key).map(|cursor| &**cursor),
             condition,
             unique_ids: condition.node_ids(&[None], &[None], None),
             candidates: self.view().full(key)?,
@@ -145,53 +258,63 @@ impl<'a> Tick<'a> {
         operators::evaluate(&context)
     }
 
-    /// What can only be executed together is requested together.
-    fn request_execution_set(&self, result: &NodeResult, requested: &mut Requested) -> Result<()> {
-        let part = &result.true_subset;
-        let Some(asset) = part.key.as_asset() else { return Ok(()) };
+    /// Takes note that nothing is requested of an entity.
+    fn pass_over(&self, key: &Key, requested: &mut Requests) -> Result<()> {
+        requested.add(self.graph, &self.view().empty(key)?, &self.observed.partitions)
+    }
+
+    /// Requests what an evaluation asks for; what can only be executed together is requested together.
+    fn request(&self, result: &NodeResult, requested: &mut Requests) -> Result<()> {
+        let (part, context) = (&result.true_subset, &self.observed.partitions);
+        requested.add(self.graph, part, context)?;
+        let Some(asset) = part.key.as_asset().filter(|_| !part.is_empty()) else { return Ok(()) };
         let set = self.graph.execution_set(asset);
-        if set.len() < 2 || part.size(&self.observed.partitions)? == 0 {
+        if set.len() < 2 || part.size(context)? == 0 {
             return Ok(());
         }
         for neighbour in &set {
             let mapped = self.view().mapped(part, neighbour, Towards::Upstream)?;
-            request(requested, &mapped, &self.observed.partitions)?;
+            requested.add(self.graph, &mapped, context)?;
         }
         Ok(())
     }
 }
 
-fn request(
-    requested: &mut Requested,
-    part: &EntityPart,
-    context: &rondel_partitions::Context,
-) -> Result<()> {
-    let key: &Key = &part.key;
-    let so_far = match requested.get(key) {
-        Some(earlier) => earlier.union(part, context)?,
-        None => part.clone(),
-    };
-    requested.insert(key.clone(), so_far);
-    Ok(())
-}
-
-/// Results by entity, for cursors.
-impl TickResult {
-    /// The cursor after the tick.
+impl Memory {
+    /// Evaluates the conditions of the entities as [`Tick::evaluate`] does, save for those of which the
+    /// answer is known to be what it was.
     ///
     /// # Errors
-    /// Keys of dynamic partitions that were not observed.
+    /// The first condition that has no answer, with its entity.
+    pub fn evaluate(
+        &mut self,
+        graph: &Arc<AutomationGraph>,
+        observed: &Arc<Observation>,
+        cursor: &Arc<DaemonCursor>,
+        (evaluation_id, timestamp): (i64, f64),
+        keys: &BTreeSet<Key>,
+    ) -> Result<TickResult> {
+        self.begin(graph, observed, cursor)?;
+        let tick = Tick { graph, observed, cursor, evaluation_id, timestamp };
+        let result = tick.evaluate_all(keys, Some(self));
+        if result.is_err() {
+            self.clear();
+        }
+        result
+    }
+}
+
+impl TickResult {
+    /// The cursor after the tick.
+    #[must_use]
     pub fn cursor(
         &self,
         tick: &Tick<'_>,
         evaluation_id: i64,
-        observed_assets: &[rondel_model::ids::AssetKey],
+        observed_assets: &[AssetKey],
         time: f64,
-    ) -> Result<DaemonCursor> {
-        let mut cursors = IndexMap::new();
-        for result in &self.results {
-            cursors.insert((*result.true_subset.key).clone(), result.to_cursor(tick)?);
-        }
-        Ok(tick.cursor.updated(tick.graph, evaluation_id, time, observed_assets, cursors))
+    ) -> DaemonCursor {
+        let cursors = self.cursors.iter().cloned();
+        tick.cursor.updated(tick.graph, evaluation_id, time, observed_assets, cursors)
     }
 }

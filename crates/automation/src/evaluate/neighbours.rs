@@ -61,6 +61,31 @@ pub(crate) fn conditions(
     Ok(keys.iter().map(|key| Condition::entity_matches(key, operand)).collect())
 }
 
+/// The conditions a condition is made of at its place, with what they are evaluated for: those listed, or
+/// those made during evaluation. `above` stands for everything being evaluated, itself included.
+pub(crate) fn looked_at(
+    graph: &AutomationGraph,
+    condition: &Condition,
+    key: &Key,
+    above: &[Arc<Condition>],
+) -> Result<Vec<(Arc<Condition>, Key)>> {
+    let with_key = |key: &Key, children: Vec<Arc<Condition>>| {
+        children.into_iter().map(|child| (child, key.clone())).collect()
+    };
+    Ok(match &condition.kind {
+        Kind::EntityMatches(other) => with_key(other, condition.children.clone()),
+        Kind::Deps { .. } | Kind::Checks { .. } | Kind::JobRoots(_) => {
+            with_key(key, conditions(graph, condition, key)?)
+        }
+        Kind::AnyDownstreamConditions => {
+            let ignored = |id: &str| above.iter().any(|above| above.identity == id);
+            let made = downstream(graph, key, &ignored).into_iter();
+            with_key(key, made.map(|(_, condition)| condition).collect())
+        }
+        _ => with_key(key, condition.children.clone()),
+    })
+}
+
 /// The distinct conditions downstream of an asset, each wrapped with the assets that have it, beside
 /// their places among all of them. Those `ignored` (already being evaluated) are left out, since they
 /// would expand for ever.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rondel_model::ids::AssetKey;
 use rondel_model::partition::{PartitionsSubset, SubsetValue};
-use rondel_model::serdes::{Value, to_text};
+use rondel_model::serdes::to_text;
 use rondel_partitions::PartitionsDefinition;
 
 use super::context::Context;
@@ -12,6 +12,7 @@ use super::result::Outcome;
 use super::rules;
 use super::timing::Timing;
 use crate::condition::{Kind, Quantifier, RunTags};
+use crate::cursor::{Remembered, State};
 use crate::error::{AutomationError, Result};
 use crate::key::Key;
 use crate::observation::RunFacts;
@@ -114,14 +115,14 @@ fn code_version_changed(context: &Context<'_>) -> Result<Outcome> {
     let asset = context.key().as_asset().ok_or_else(|| wrong_entity(context))?;
     let node = context.tick.graph.assets().get(asset);
     let current = node.and_then(|node| node.snap().code_version.clone());
-    let before = context.node_cursor().and_then(|cursor| cursor.extra_state.as_str());
+    let before = context.node_cursor().and_then(|cursor| cursor.state.as_str());
     let true_subset = match before {
         Some(before) if Some(before) != current.as_deref() => context.candidates.clone(),
         _ => context.empty()?,
     };
-    let extra_state = current.filter(|version| !version.is_empty());
-    let extra_state = extra_state.map_or(Value::Null, Value::String);
-    Ok(Outcome { extra_state, ..Outcome::of(true_subset) })
+    let state = current.filter(|version| !version.is_empty());
+    let state = state.map_or(State::None, State::text);
+    Ok(Outcome { state, ..Outcome::of(true_subset) })
 }
 
 /// True on the first tick, and on the first one after the root is partitioned differently.
@@ -129,10 +130,12 @@ fn initial_evaluation(context: &Context<'_>) -> Result<Outcome> {
     let view = context.view();
     let root: &Key = context.root;
     let definition = view.definition(root)?;
-    let previous = context.tick.cursor.of(root).map(|cursor| &cursor.previous_requested_subset);
+    let previous = context.tick.cursor.of(root).map(|cursor| &cursor.previous_requested);
     let is_initial = match previous {
-        Some(previous) if view.of_stored(previous)?.is_some() => {
-            match (&previous.value, definition.map(|definition| &**definition)) {
+        // Of the graph's own definition.
+        Some(Remembered::Part(part)) if view.fits(part)? => false,
+        Some(previous) if view.of_remembered(previous)?.is_some() => {
+            match (&previous.to_stored()?.value, definition.map(|definition| &**definition)) {
                 (SubsetValue::Whole(_), definition) => definition.is_some(),
                 (
                     SubsetValue::Partitions(PartitionsSubset::KeyRanges(ranges)),
@@ -148,8 +151,8 @@ fn initial_evaluation(context: &Context<'_>) -> Result<Outcome> {
     };
     let true_subset = if is_initial { context.candidates.clone() } else { context.empty()? };
     // Not read any more, but earlier versions of Dagster did.
-    let extra_state = Value::String(context.root_condition().tree_id());
-    Ok(Outcome { extra_state, ..Outcome::of(true_subset) })
+    let state = State::text(context.root_condition().tree_id().to_owned());
+    Ok(Outcome { state, ..Outcome::of(true_subset) })
 }
 
 fn will_be_requested(context: &Context<'_>) -> Result<EntityPart> {
@@ -169,7 +172,7 @@ fn will_be_requested(context: &Context<'_>) -> Result<EntityPart> {
 fn newly_requested(context: &Context<'_>) -> Result<Outcome> {
     let cursor = context.tick.cursor.of(context.key());
     let requested = match cursor {
-        Some(cursor) => context.view().of_stored(&cursor.previous_requested_subset)?,
+        Some(cursor) => context.view().of_remembered(&cursor.previous_requested)?,
         None => None,
     };
     let requested = match requested {

@@ -1,13 +1,11 @@
 //! Conditions made of other conditions.
 
-use rondel_model::partition::EntitySubset;
-use rondel_model::serdes::{Value, from_text, to_text};
-
 use super::context::Context;
 use super::result::{NodeResult, Outcome};
 use super::timing::Timing;
 use super::{neighbours, operands, since};
 use crate::condition::{Kind, Quantifier};
+use crate::cursor::State;
 use crate::error::{AutomationError, Result};
 use crate::key::Key;
 use crate::view::Towards;
@@ -94,7 +92,7 @@ fn wrapper(context: &Context<'_>) -> Result<Outcome> {
 /// The operand, evaluated for another entity and mapped back.
 fn entity_matches(context: &Context<'_>, other: &Key) -> Result<Outcome> {
     let (view, key) = (context.view(), context.key());
-    let is_child = other != key && context.tick.graph.get(key)?.children.contains(other);
+    let is_child = other != key && context.tick.graph.get(key)?.has_child(other);
     let (there, back) = if is_child {
         (Towards::Downstream, Towards::Upstream)
     } else {
@@ -153,12 +151,9 @@ fn neighbours_match(
 fn newly_true(context: &Context<'_>) -> Result<Outcome> {
     let view = context.view();
     let result = only_child(context, view.full(context.key())?)?;
-    let state = context.node_cursor().map(|cursor| &cursor.extra_state);
-    let before = match state.filter(|state| state.class_name().is_some()) {
-        Some(state) => match state.to_typed::<EntitySubset>() {
-            Ok(stored) => view.of_stored(&stored)?,
-            Err(_) => None,
-        },
+    let state = context.node_cursor().and_then(|cursor| cursor.state.as_part());
+    let before = match state {
+        Some(before) => view.of_remembered(&before)?,
         None => None,
     };
     let before = match before {
@@ -167,7 +162,7 @@ fn newly_true(context: &Context<'_>) -> Result<Outcome> {
     };
     let partitions = &context.tick.observed.partitions;
     let newly = result.true_subset.difference(&before, partitions)?;
-    let extra_state: Value = from_text(&to_text(&result.true_subset.to_stored(partitions)?))?;
+    let state = State::part(&result.true_subset, partitions)?;
     let true_subset = context.candidates.intersection(&newly, context.partitions())?;
-    Ok(Outcome { extra_state, ..Outcome::with_children(true_subset, vec![result]) })
+    Ok(Outcome { state, ..Outcome::with_children(true_subset, vec![result]) })
 }

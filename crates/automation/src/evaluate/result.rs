@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use rondel_model::automation::{
-    AssetSubsetWithMetadata, AutomationConditionCursor, AutomationConditionEvaluation,
-    AutomationConditionNodeCursor,
-};
+use rondel_model::automation::{AssetSubsetWithMetadata, AutomationConditionEvaluation};
 use rondel_model::metadata::Metadata;
-use rondel_model::serdes::{Extra, Map, Value};
+use rondel_model::serdes::Extra;
 
 use super::Tick;
 use super::context::Context;
 use super::rules;
 use super::timing::Timing;
 use crate::condition::{Condition, md5_hex};
+use crate::cursor::{Candidates, EntityCursor, NodeCursor, Remembered, State};
 use crate::error::Result;
 use crate::subset::EntityPart;
 
@@ -32,10 +30,16 @@ pub struct NodeResult {
     pub children: Vec<NodeResult>,
     /// Equal for equal results; compared with the last tick's.
     pub value_hash: String,
-    extra_state: Value,
+    details: Option<Box<Details>>,
+    pub(super) timing: Option<Timing>,
+}
+
+/// What few nodes have.
+#[derive(Debug)]
+struct Details {
+    state: State,
     metadata: Metadata,
     reasons: Vec<Reason>,
-    pub(super) timing: Option<Timing>,
 }
 
 /// Why a part is in the result; given by legacy rules only.
@@ -49,7 +53,7 @@ pub(super) struct Reason {
 pub(super) struct Outcome {
     pub(super) true_subset: EntityPart,
     pub(super) children: Vec<NodeResult>,
-    pub(super) extra_state: Value,
+    pub(super) state: State,
     pub(super) metadata: Metadata,
     pub(super) reasons: Vec<Reason>,
     pub(super) timing: Option<Timing>,
@@ -60,7 +64,7 @@ impl Outcome {
         Self {
             true_subset,
             children: Vec::new(),
-            extra_state: Value::Null,
+            state: State::None,
             metadata: Metadata::default(),
             reasons: Vec::new(),
             timing: None,
@@ -95,6 +99,9 @@ impl NodeResult {
             let labels: Vec<String> = labels.iter().map(|label| format!("'{label}'")).collect();
             hashed.push_str(&format!("[{}]", labels.join(", ")));
         }
+        let Outcome { state, metadata, reasons, .. } = outcome;
+        let has_details = state != State::None || !metadata.is_empty() || !reasons.is_empty();
+        let details = has_details.then(|| Box::new(Details { state, metadata, reasons }));
         Ok(Self {
             condition: Arc::clone(context.condition),
             value_hash: md5_hex(&hashed),
@@ -102,11 +109,13 @@ impl NodeResult {
             true_subset: outcome.true_subset,
             candidates: context.candidates.clone(),
             children: outcome.children,
-            extra_state: outcome.extra_state,
-            metadata: outcome.metadata,
-            reasons: outcome.reasons,
+            details,
             timing: outcome.timing,
         })
+    }
+
+    fn metadata(&self) -> Metadata {
+        self.details.as_ref().map(|details| details.metadata.clone()).unwrap_or_default()
     }
 
     fn subsets_with_metadata(&self, tick: &Tick<'_>) -> Result<Vec<AssetSubsetWithMetadata>> {
@@ -117,7 +126,7 @@ impl NodeResult {
                 extra: Extra::default(),
             })
         };
-        self.reasons.iter().map(stored).collect()
+        self.details.iter().flat_map(|details| &details.reasons).map(stored).collect()
     }
 
     /// The record of the evaluation.
@@ -138,7 +147,7 @@ impl NodeResult {
                 .iter()
                 .map(|child| child.to_evaluation(tick))
                 .collect::<Result<_>>()?,
-            metadata: Some(self.metadata.clone()),
+            metadata: Some(self.metadata()),
             extra: Extra::default(),
         })
     }
@@ -147,35 +156,36 @@ impl NodeResult {
     ///
     /// # Errors
     /// Keys of dynamic partitions that were not observed.
-    pub fn to_cursor(&self, tick: &Tick<'_>) -> Result<AutomationConditionCursor> {
-        let mut nodes = Map::new();
+    pub fn to_cursor(&self, tick: &Tick<'_>) -> Result<EntityCursor> {
+        let mut nodes = Vec::new();
         self.collect_node_cursors(tick, &mut nodes)?;
-        Ok(AutomationConditionCursor {
-            previous_requested_subset: self.true_subset.to_evaluation(&tick.observed.partitions)?,
-            effective_timestamp: tick.observed.time(),
-            last_event_id: tick.observed.last_event_id,
-            node_cursors_by_unique_id: nodes,
-            result_value_hash: self.value_hash.clone(),
-            extra: Extra::default(),
-        })
+        Ok(EntityCursor::new(
+            Remembered::of(&self.true_subset, &tick.observed.partitions)?,
+            tick.observed.time(),
+            tick.observed.last_event_id,
+            nodes,
+            &self.value_hash,
+        ))
     }
 
     fn collect_node_cursors(
         &self,
         tick: &Tick<'_>,
-        nodes: &mut Map<AutomationConditionNodeCursor>,
+        nodes: &mut Vec<(Box<str>, NodeCursor)>,
     ) -> Result<()> {
         if self.condition.requires_cursor() {
             let partitions = &tick.observed.partitions;
-            let cursor = AutomationConditionNodeCursor {
-                true_subset: self.true_subset.to_evaluation(partitions)?,
-                candidate_subset: self.candidates.to_candidate(partitions)?,
-                subsets_with_metadata: self.subsets_with_metadata(tick)?,
-                extra_state: self.extra_state.clone(),
-                metadata: Some(self.metadata.clone()),
-                extra: Extra::default(),
-            };
-            nodes.insert(self.unique_id.clone(), cursor);
+            let cursor = NodeCursor::new(
+                Remembered::of(&self.true_subset, partitions)?,
+                Candidates::of(&self.candidates, partitions)?,
+                self.details.as_ref().map(|details| details.state.clone()).unwrap_or_default(),
+                self.subsets_with_metadata(tick)?,
+                self.metadata(),
+            );
+            match nodes.iter_mut().find(|(id, _)| **id == *self.unique_id) {
+                Some((_, known)) => *known = cursor,
+                None => nodes.push((self.unique_id.as_str().into(), cursor)),
+            }
         }
         self.children.iter().try_for_each(|child| child.collect_node_cursors(tick, nodes))
     }

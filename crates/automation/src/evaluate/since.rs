@@ -37,7 +37,7 @@ pub(super) fn since(context: &Context<'_>) -> Result<Outcome> {
     }
 
     let mut remembered =
-        Remembered::read(context.node_cursor().and_then(|cursor| cursor.metadata.as_ref()));
+        Remembered::read(context.node_cursor().and_then(|cursor| cursor.metadata()));
     let now = (Value::Int(context.tick.evaluation_id), Some(context.tick.observed.time()));
     if !trigger.true_subset.is_empty() {
         remembered.trigger = now.clone();

@@ -18,7 +18,7 @@ use crate::error::{AutomationError, Result};
 use crate::key::Key;
 
 /// Which part: in or out, or some partitions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PartValue {
     /// Of an entity without partitions.
     Whole(bool),
@@ -27,7 +27,7 @@ pub enum PartValue {
 }
 
 /// A part of an entity.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EntityPart {
     /// The entity.
     pub key: Arc<Key>,

@@ -10,7 +10,7 @@ use rondel_partitions::{Context, PartitionsDefinition, PartitionsSubset};
 use crate::error::Result;
 
 /// Some partitions of a definition, "every partition" kept apart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Partitions {
     definition: Arc<PartitionsDefinition>,
     members: PartitionsSubset,
@@ -72,6 +72,11 @@ impl Partitions {
     /// Keys of dynamic partitions that were not observed.
     pub fn keys(&self, context: &Context) -> Result<Vec<String>> {
         Ok(self.members.keys(context)?)
+    }
+
+    /// With "every partition" as the partitions there are now.
+    pub(crate) fn spelled_out(&self, context: &Context) -> Result<Self> {
+        Ok(self.with(self.members.spelled_out(context)?))
     }
 
     fn with(&self, members: PartitionsSubset) -> Self {

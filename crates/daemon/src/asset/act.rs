@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rondel_asset_graph::graph::RepositoryAssets;
-use rondel_automation::{AutomationGraph, DaemonCursor, Needs};
+use rondel_automation::{AutomationGraph, DaemonCursor};
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{
     InstigatorData, RunRequest, SensorInstigatorData, Tick, TickData, TickStatus,
@@ -13,9 +13,9 @@ use rondel_model::serdes::{Extra, Map};
 use rondel_storage::TicksQuery;
 use serde_json::Value;
 
-use super::cursors::KnownCursors;
+use super::cursors::KnownGroups;
 use super::decide::{self, Continuation, Question, evaluation_id};
-use super::group::{self, Entities, Group};
+use super::group::{Entities, Group};
 use super::is_due;
 use super::submit::{Plans, submit_all};
 use crate::DaemonError;
@@ -74,9 +74,9 @@ pub(super) async fn tick(
     context: Context,
     group: Group,
     graphs: Graphs,
-    cursors: KnownCursors,
+    known: KnownGroups,
 ) -> Result<(), DaemonError> {
-    if let Err(error) = try_tick(&context, group, graphs, cursors).await {
+    if let Err(error) = try_tick(&context, group, graphs, known).await {
         context.report("Automation condition daemon caught an error", &error);
     }
     Ok(())
@@ -86,7 +86,7 @@ async fn try_tick(
     context: &Context,
     group: Group,
     graphs: Graphs,
-    cursors: KnownCursors,
+    known: KnownGroups,
 ) -> Result<(), DaemonError> {
     let now = context.now();
     let stored = match &group.sensor {
@@ -97,7 +97,7 @@ async fn try_tick(
             Some(data) => Some(data),
         },
     };
-    let entities = group.entities(&graphs.automation, &graphs.contributions)?;
+    let entities = known.entities(&group, &graphs.automation, &graphs.contributions)?;
     if entities.conditioned.is_empty() && entities.observed.is_empty() {
         return Ok(());
     }
@@ -108,22 +108,15 @@ async fn try_tick(
         if count == 1 { "" } else { "s" }
     ));
     let cursor = match stored {
-        Some(data) => cursors.of_sensor(&group, data.cursor.as_deref())?,
-        None => cursors.of_everything(context).await?,
+        Some(data) => known.of_sensor(&group, data.cursor.as_deref())?,
+        None => known.of_everything(context).await?,
     };
 
     let (tick, is_retry) = continued_tick(context, &group, &cursor, now).await?;
     let mut held = HeldTick { group, tick };
-    let worked = Box::pin(work(
-        context,
-        &mut held,
-        &graphs.automation,
-        entities,
-        cursor,
-        &cursors,
-        is_retry,
-    ))
-    .await;
+    let worked =
+        Box::pin(work(context, &mut held, &graphs.automation, entities, cursor, &known, is_retry))
+            .await;
     if let Err(error) = &worked {
         held.fail(context, error);
     }
@@ -221,9 +214,9 @@ async fn work(
     context: &Context,
     held: &mut HeldTick,
     graph: &Arc<AutomationGraph>,
-    entities: Entities,
+    entities: Arc<Entities>,
     cursor: Arc<DaemonCursor>,
-    cursors: &KnownCursors,
+    known: &KnownGroups,
     is_retry: bool,
 ) -> Result<(), DaemonError> {
     let id = evaluation_id(&held.tick);
@@ -231,7 +224,7 @@ async fn work(
     let evaluations = if is_retry {
         Evaluations::stored(context, id).await?
     } else {
-        evaluate(context, held, graph, entities, cursor, cursors, &mut plans).await?
+        evaluate(context, held, graph, &entities, cursor, known, &mut plans).await?
     };
     let has_requests =
         held.tick.tick_data.run_requests.as_ref().is_some_and(|requests| !requests.is_empty());
@@ -257,22 +250,28 @@ async fn evaluate(
     context: &Context,
     held: &mut HeldTick,
     graph: &Arc<AutomationGraph>,
-    entities: Entities,
+    entities: &Arc<Entities>,
     cursor: Arc<DaemonCursor>,
-    cursors: &KnownCursors,
+    known: &KnownGroups,
     plans: &mut Plans,
 ) -> Result<Evaluations, DaemonError> {
     let (id, label) = (evaluation_id(&held.tick), held.group.label());
     let question = question(context, held, entities);
-    let needs = Needs::of(graph, &question.keys, &cursor)?;
+    let mut memory = known.take_memory(&held.group);
+    let needs = memory.needs(graph, &question.entities.conditioned, &cursor)?;
     let now = context.now();
     let observed = rondel_observation::observe(context.storage(), graph, &needs, now).await?;
     let answer = {
         // Seconds of computing for a large graph: not on a thread that others wait for.
-        let graph = Arc::clone(graph);
-        let work = move || decide::answer(&graph, &observed, &cursor, &question, now);
+        let (graph, observed) = (Arc::clone(graph), Arc::new(observed));
+        let work = move || {
+            let answer = decide::answer(&mut memory, &graph, &observed, &cursor, &question, now);
+            (answer, memory)
+        };
         let worked = tokio::task::spawn_blocking(work).await;
-        worked.map_err(|error| DaemonError::Panicked(error.to_string()))??
+        let (answer, memory) = worked.map_err(|error| DaemonError::Panicked(error.to_string()))?;
+        known.put_memory(&held.group, memory);
+        answer?
     };
     context.faults.reach("", "EVALUATIONS_FINISHED")?;
     for (key, count) in &answer.requested {
@@ -299,7 +298,7 @@ async fn evaluate(
     context.faults.reach("", "RUN_REQUESTS_CREATED")?;
 
     let timestamp = held.tick.tick_data.timestamp;
-    cursors.write(context, &held.group, Arc::new(answer.cursor), timestamp).await?;
+    known.write(context, &held.group, Arc::new(answer.cursor), timestamp).await?;
     context.faults.reach("", "CURSOR_UPDATED")?;
     Ok(evaluations)
 }
@@ -311,7 +310,7 @@ fn reserve_id(request: &RunRequest) -> String {
     }
 }
 
-fn question(context: &Context, held: &HeldTick, entities: Entities) -> Question {
+fn question(context: &Context, held: &HeldTick, entities: &Arc<Entities>) -> Question {
     let mut of_sensor: Map<String> = Map::new();
     if let Some(sensor) = &held.group.sensor {
         of_sensor.insert(SENSOR_NAME_TAG.to_owned(), sensor.name().to_owned());
@@ -327,8 +326,7 @@ fn question(context: &Context, held: &HeldTick, entities: Entities) -> Question 
     let mut observe_tags = Map::from_iter([(AUTO_OBSERVE_TAG.to_owned(), "true".to_owned())]);
     observe_tags.extend(of_sensor);
     Question {
-        keys: group::without_skipped(entities.conditioned),
-        observed_assets: entities.observed,
+        entities: Arc::clone(entities),
         evaluation_id: evaluation_id(&held.tick),
         run_tags,
         observe_tags,

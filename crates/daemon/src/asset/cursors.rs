@@ -1,17 +1,19 @@
-//! What automation remembers between ticks: with sensors in their states, without in the `kvs` table.
+//! What automation remembers between ticks: with sensors in their states, without in the `kvs` table; and
+//! what this process keeps beside it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rondel_asset_graph::graph::RepositoryAssets;
 use rondel_automation::{
-    DaemonCursor, evaluation_id_of_old, pack_cursor, plain_cursor, unpack_cursor,
+    AutomationGraph, DaemonCursor, Memory, evaluation_id_of_old, unpack_cursor,
 };
 use rondel_model::automation::AssetDaemonCursor;
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{InstigatorData, SensorInstigatorData};
 use rondel_model::serdes::from_text;
 
-use super::group::Group;
+use super::group::{Entities, Group};
 use crate::DaemonError;
 use crate::context::Context;
 use crate::sensor::{min_interval, sensor_type};
@@ -22,24 +24,69 @@ const CURSOR: &str = "ASSET_DAEMON_CURSOR_NEW";
 /// Where versions before conditions kept it, of which only the evaluation id is of use.
 const OLD_CURSOR: &str = "ASSET_DAEMON_CURSOR";
 
-/// Cursors as last read or written, by selector id: the text in the database is large, and the one
-/// written last is usually the one read next.
+/// What the process keeps of each group between its ticks, by selector id: the cursor's text in the
+/// database is large, and the one written last is usually the one read next.
 #[derive(Debug, Clone, Default)]
-pub(super) struct KnownCursors(Arc<Mutex<HashMap<String, Known>>>);
+pub(super) struct KnownGroups(Arc<Mutex<HashMap<String, Known>>>);
 
-/// A cursor beside its stored text.
-type Known = (String, Arc<DaemonCursor>);
+/// What is kept of a group.
+#[derive(Debug, Default)]
+struct Known {
+    /// The cursor as last read or written, beside its stored text.
+    cursor: Option<(String, Arc<DaemonCursor>)>,
+    /// What its evaluations looked at.
+    memory: Memory,
+    /// Its entities in the graph they were found in.
+    entities: Option<(Arc<AutomationGraph>, Arc<Entities>)>,
+}
 
-impl KnownCursors {
+impl KnownGroups {
+    fn with<T>(&self, selector_id: &str, of: impl FnOnce(&mut Known) -> T) -> T {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get_mut(selector_id) {
+            Some(known) => of(known),
+            None => of(known.entry(selector_id.to_owned()).or_default()),
+        }
+    }
+
     fn get(&self, selector_id: &str, text: &str) -> Option<Arc<DaemonCursor>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (known_text, cursor) = known.get(selector_id)?;
-        (known_text == text).then(|| Arc::clone(cursor))
+        self.with(selector_id, |known| {
+            let (known_text, cursor) = known.cursor.as_ref()?;
+            (known_text == text).then(|| Arc::clone(cursor))
+        })
     }
 
     fn put(&self, selector_id: &str, text: String, cursor: Arc<DaemonCursor>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(selector_id.to_owned(), (text, cursor));
+        self.with(selector_id, |known| known.cursor = Some((text, cursor)));
+    }
+
+    /// Takes out what the group's evaluations looked at. Not put back, it is begun anew.
+    pub(super) fn take_memory(&self, group: &Group) -> Memory {
+        self.with(&group.selector_id, |known| std::mem::take(&mut known.memory))
+    }
+
+    pub(super) fn put_memory(&self, group: &Group, memory: Memory) {
+        self.with(&group.selector_id, |known| known.memory = memory);
+    }
+
+    /// The entities of a group; found anew only in another graph.
+    pub(super) fn entities(
+        &self,
+        group: &Group,
+        graph: &Arc<AutomationGraph>,
+        contributions: &[RepositoryAssets],
+    ) -> Result<Arc<Entities>, DaemonError> {
+        let known = self.with(&group.selector_id, |known| {
+            let (of, entities) = known.entities.as_ref()?;
+            Arc::ptr_eq(of, graph).then(|| Arc::clone(entities))
+        });
+        if let Some(entities) = known {
+            return Ok(entities);
+        }
+        let entities = Arc::new(group.entities(graph, contributions)?);
+        let found = Some((Arc::clone(graph), Arc::clone(&entities)));
+        self.with(&group.selector_id, |known| known.entities = found);
+        Ok(entities)
     }
 
     /// The cursor of a sensor from the text in its state.
@@ -91,7 +138,7 @@ impl KnownCursors {
     ) -> Result<(), DaemonError> {
         let text = match &group.sensor {
             None => {
-                let text = plain_cursor(&cursor.stored());
+                let text = cursor.plain()?;
                 context.storage().kvs().set_cursor_values([(CURSOR, &text)]).await?;
                 text
             }
@@ -103,7 +150,7 @@ impl KnownCursors {
                         sensor.name()
                     )));
                 };
-                let text = pack_cursor(&cursor.stored());
+                let text = cursor.packed()?;
                 state.instigator_data = Some(InstigatorData::Sensor(SensorInstigatorData {
                     last_tick_timestamp: Some(tick_timestamp),
                     min_interval: Some(min_interval(&sensor.snap)),

@@ -1,10 +1,10 @@
 //! Which tick an evaluation continues, and what it comes to. Pure; mirrors
 //! `_async_process_auto_materialize_tick` of `dagster/_daemon/asset_daemon.py`.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rondel_automation::{
-    AutomationGraph, DaemonCursor, Key, ManyPartitions, Observation, Tick as Evaluation, View,
+    AutomationGraph, DaemonCursor, ManyPartitions, Memory, Observation, Tick as Evaluation, View,
     observe_requests, run_requests,
 };
 use rondel_model::automation::AutomationConditionEvaluation;
@@ -12,6 +12,7 @@ use rondel_model::ids::AssetKey;
 use rondel_model::instigation::{RunRequest, Tick, TickStatus};
 use rondel_model::serdes::Map;
 
+use super::group::Entities;
 use crate::ticks;
 
 /// An interrupted tick older than this is not taken up again, in seconds: what it asked for may not be
@@ -77,8 +78,7 @@ pub(super) fn continuation(
 /// What is evaluated, and how its requests are marked.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
-    pub(super) keys: BTreeSet<Key>,
-    pub(super) observed_assets: BTreeSet<AssetKey>,
+    pub(super) entities: Arc<Entities>,
     pub(super) evaluation_id: i64,
     pub(super) run_tags: Map<String>,
     pub(super) observe_tags: Map<String>,
@@ -98,9 +98,10 @@ pub(super) struct Answer {
 
 /// Evaluates the conditions and makes requests of what they ask for.
 pub(super) fn answer(
-    graph: &AutomationGraph,
-    observed: &Observation,
-    cursor: &DaemonCursor,
+    memory: &mut Memory,
+    graph: &Arc<AutomationGraph>,
+    observed: &Arc<Observation>,
+    cursor: &Arc<DaemonCursor>,
     question: &Question,
     now: f64,
 ) -> rondel_automation::Result<Answer> {
@@ -113,26 +114,27 @@ pub(super) fn answer(
         timestamp: now,
     };
     let observations =
-        observe_requests(graph, &question.observed_assets, cursor, time, &question.observe_tags)?;
-    let result = tick.evaluate(&question.keys)?;
+        observe_requests(graph, &question.entities.observed, cursor, time, &question.observe_tags)?;
+    let keys = &question.entities.conditioned;
+    let result = memory.evaluate(graph, observed, cursor, (tick.evaluation_id, now), keys)?;
     let view = View { graph, observed };
     let mut requests = run_requests(view, &result.requested, &question.run_tags, question.many)?;
 
     let assets = observations.iter().filter_map(|request| request.asset_selection.as_ref());
     let newly_observed: Vec<AssetKey> = assets.flatten().cloned().collect();
-    let new_cursor = result.cursor(&tick, question.evaluation_id, &newly_observed, time)?;
+    let new_cursor = result.cursor(&tick, question.evaluation_id, &newly_observed, time);
     requests.extend(observations);
 
     let (mut evaluations, mut requested) = (Vec::new(), Vec::new());
     for node in &result.results {
         let key = &*node.true_subset.key;
-        let before = cursor.of(key).map(|cursor| &cursor.result_value_hash);
+        let before = cursor.of(key).map(|cursor| cursor.result_value_hash());
         let is_empty = node.true_subset.is_empty();
         if !is_empty {
             let size = node.true_subset.size(&observed.partitions)?;
             requested.push((key.to_user_string(), size));
         }
-        if before != Some(&node.value_hash) || !is_empty {
+        if before != Some(node.value_hash.as_str()) || !is_empty {
             evaluations.push(node.to_evaluation(&tick)?);
         }
     }

@@ -157,6 +157,7 @@ impl Group {
                 entities.conditioned.insert(key);
             }
         }
+        entities.conditioned = without_skipped(entities.conditioned);
         match &self.sensor {
             Some(_) => entities.conditioned.extend(self.jobs(graph)),
             None => {
@@ -226,7 +227,7 @@ pub(super) fn selected(
 }
 
 /// Without the entities that an operator has taken out by the environment.
-pub(super) fn without_skipped(mut keys: BTreeSet<Key>) -> BTreeSet<Key> {
+fn without_skipped(mut keys: BTreeSet<Key>) -> BTreeSet<Key> {
     if let Ok(skipped) = std::env::var(SKIPPED_KEYS) {
         for name in skipped.split(',').filter(|name| !name.is_empty()) {
             keys.remove(&Key::Asset(AssetKey::from_user_string(name)));

@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rondel_asset_graph::graph::RepositoryAssets;
-use rondel_automation::{DaemonCursor, Key, pack_cursor};
+use rondel_automation::{DaemonCursor, Key};
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{
     InstigatorData, InstigatorState, InstigatorStatus, InstigatorType, SensorInstigatorData,
     SensorType,
 };
 
-use super::cursors::KnownCursors;
+use super::cursors::KnownGroups;
 use super::group;
 use super::is_paused;
 use crate::DaemonError;
@@ -39,7 +39,7 @@ pub(super) async fn migrate(
     let done = kvs.get_cursor_values(&[TO_SENSORS, NAMES]).await?;
     let is_done = |key: &str| done.get(key).is_some_and(|value| !value.is_empty());
     if !is_done(TO_SENSORS) {
-        let cursor = KnownCursors::default().of_everything(context).await?;
+        let cursor = KnownGroups::default().of_everything(context).await?;
         if !cursor.is_empty() {
             context.log.info(
                 "Translating legacy cursor into a new cursor for each new automation policy sensor",
@@ -74,8 +74,10 @@ async fn split_cursor(
     let mut changed = States::new();
     for sensor in sensors.iter().filter(|sensor| sensor.snap.asset_selection.is_some()) {
         let keys: BTreeSet<Key> = group::selected(sensor, contributions)?.into_iter().collect();
-        let text = (!keys.is_empty())
-            .then(|| pack_cursor(&cursor.restricted(|key| keys.contains(key)).stored()));
+        let text = match keys.is_empty() {
+            true => None,
+            false => Some(cursor.restricted(|key| keys.contains(key)).packed()?),
+        };
         let declared = sensor.definition().runs_by_default();
         let data = SensorInstigatorData {
             min_interval: Some(min_interval(&sensor.snap)),

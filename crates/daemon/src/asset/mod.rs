@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 pub(crate) use submit::{Plans, submit_run};
 
 use act::Graphs;
-use cursors::KnownCursors;
+use cursors::KnownGroups;
 use group::Group;
 use migrate::States;
 
@@ -51,7 +51,7 @@ const MINIMUM_INTERVAL: &str = "DAGSTER_ASSET_DAEMON_MINIMUM_ALLOWED_MIN_INTERVA
 pub(crate) struct AssetDaemon {
     context: Context,
     assets: WorkspaceAssets,
-    cursors: KnownCursors,
+    known: KnownGroups,
     in_flight: InFlight<Result<(), DaemonError>>,
     is_migrated: bool,
     pre_sensor_interval: f64,
@@ -64,7 +64,7 @@ impl AssetDaemon {
         Self {
             context,
             assets: WorkspaceAssets::default(),
-            cursors: KnownCursors::default(),
+            known: KnownGroups::default(),
             in_flight: InFlight::new(),
             is_migrated: false,
             pre_sensor_interval: PRE_SENSOR_INTERVAL,
@@ -178,7 +178,7 @@ impl AssetDaemon {
         let (automation, contributions) = self.assets.automation(&self.context.snapshot())?;
         let graphs = Graphs { automation, contributions };
         let selector_id = group.selector_id.clone();
-        let work = act::tick(self.context.clone(), group, graphs, self.cursors.clone());
+        let work = act::tick(self.context.clone(), group, graphs, self.known.clone());
         self.in_flight.spawn(selector_id, Box::pin(work));
         if self.context.pace == Pace::OneByOne {
             self.finish().await;

@@ -1,14 +1,55 @@
 //! First and last window as of an instant, with end, end offset and exclusions.
 
+use std::sync::{Mutex, PoisonError};
+
 use rondel_cron::Direction;
 
 use super::windows::Excluded;
 use super::{TimeWindow, TimeWindowPartitions, Windows};
 use crate::error::{PartitionsError, Result};
 
+/// First and last window as of an instant.
+type Bounds = (Option<TimeWindow>, Option<TimeWindow>);
+
+/// The bounds last asked for: questions about many assets come with one definition and one instant, and
+/// finding a tick takes longer than most of what is done with it.
+#[derive(Debug, Default)]
+pub(super) struct KnownBounds(Mutex<Option<(u64, Bounds)>>);
+
+impl Clone for KnownBounds {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl KnownBounds {
+    fn at(&self, now: f64, find: impl FnOnce() -> Result<Bounds>) -> Result<Bounds> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, bounds)) = *known()
+            && at == now.to_bits()
+        {
+            return Ok(bounds);
+        }
+        let bounds = find()?;
+        *known() = Some((now.to_bits(), bounds));
+        Ok(bounds)
+    }
+}
+
 impl TimeWindowPartitions {
+    fn bounds(&self, now: f64) -> Result<Bounds> {
+        self.known_bounds.at(now, || {
+            let first = self.find_first(now)?;
+            Ok((first, self.find_last(first, now, Excluded::Skip)?))
+        })
+    }
+
     /// The first window of the set, if the set has any window as of `now`.
     pub fn first_window(&self, now: f64) -> Result<Option<TimeWindow>> {
+        Ok(self.bounds(now)?.0)
+    }
+
+    fn find_first(&self, now: f64) -> Result<Option<TimeWindow>> {
         let first = next(&mut self.windows_from(self.start)?)?;
         if self.end.is_some_and(|end| end <= self.start) {
             return Ok(None);
@@ -29,16 +70,21 @@ impl TimeWindowPartitions {
 
     /// The last window of the set as of `now`.
     pub fn last_window(&self, now: f64) -> Result<Option<TimeWindow>> {
-        self.last(now, Excluded::Skip)
+        Ok(self.bounds(now)?.1)
     }
 
     /// The last window of the set as of `now`, were nothing excluded.
     pub fn last_window_ignoring_exclusions(&self, now: f64) -> Result<Option<TimeWindow>> {
-        self.last(now, Excluded::Include)
+        self.find_last(self.first_window(now)?, now, Excluded::Include)
     }
 
-    fn last(&self, now: f64, excluded: Excluded) -> Result<Option<TimeWindow>> {
-        let Some(first) = self.first_window(now)? else { return Ok(None) };
+    fn find_last(
+        &self,
+        first: Option<TimeWindow>,
+        now: f64,
+        excluded: Excluded,
+    ) -> Result<Option<TimeWindow>> {
+        let Some(first) = first else { return Ok(None) };
         let before = |at: f64| self.walk(at, Direction::Backward, excluded);
         if self.end_offset == 0 {
             let limit = self.end.filter(|end| *end < now).unwrap_or(now);
@@ -60,6 +106,13 @@ impl TimeWindowPartitions {
             }
         }
         Ok(Some(if current.start < first.start { first } else { current }))
+    }
+
+    /// The next instant at which another set of windows may exist, in Unix seconds.
+    pub fn next_change(&self, now: f64) -> Result<f64> {
+        let schedule = self.schedule.next_from(&self.zone, now.floor() + 1.0)? as f64;
+        // An end of the definition needs no tick.
+        Ok(self.end.filter(|end| *end > now).map_or(schedule, |end| end.min(schedule)))
     }
 
     /// The window following an instant; with bounds as of `now`, only if it belongs to the set.

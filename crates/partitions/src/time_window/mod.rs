@@ -35,6 +35,7 @@ pub struct TimeWindowPartitions {
     excluded_instants: Vec<f64>,
     excluded_schedule: Option<CronSchedule>,
     fixed_minutes: Option<i64>,
+    known_bounds: bounds::KnownBounds,
 }
 
 impl TimeWindowPartitions {
@@ -108,6 +109,7 @@ impl TimeWindowPartitions {
             exclusions,
             excluded_instants,
             excluded_schedule,
+            known_bounds: bounds::KnownBounds::default(),
         })
     }
 

@@ -140,15 +140,14 @@ async fn evaluate(file: &Path, at: Option<f64>) -> anyhow::Result<String> {
         Mode::Tick => tick.evaluate(&keys)?,
         Mode::Node(requested) => {
             let key = request.keys.first().context("entity_keys are empty")?;
-            let result = tick.evaluate_one(key, requested)?;
-            TickResult { results: vec![result], requested: Vec::new() }
+            tick.evaluate_one(key, requested)?
         }
     };
     answer(&tick, &result, time)
 }
 
 fn answer(tick: &Tick<'_>, result: &TickResult, time: f64) -> anyhow::Result<String> {
-    let cursor = result.cursor(tick, tick.cursor.evaluation_id() + 1, &[], time)?;
+    let cursor = result.cursor(tick, tick.cursor.evaluation_id() + 1, &[], time);
     let mut results = Vec::with_capacity(result.results.len());
     for node in &result.results {
         results.push(object([
@@ -156,14 +155,14 @@ fn answer(tick: &Tick<'_>, result: &TickResult, time: f64) -> anyhow::Result<Str
             ("evaluation", value(&node.to_evaluation(tick)?)?),
             ("value_hash", Value::String(node.value_hash.clone())),
             ("condition_tree", tree(node)?),
-            ("condition_cursor", value(&node.to_cursor(tick)?)?),
+            ("condition_cursor", value(&node.to_cursor(tick)?.to_stored()?)?),
         ]));
     }
     let partitions = &tick.observed.partitions;
     let requested = result.requested.iter().map(|part| value(&part.to_stored(partitions)?));
     let answer = object([
         ("ok", Value::Bool(true)),
-        ("cursor", value(&cursor.stored())?),
+        ("cursor", value(&cursor.stored()?)?),
         ("results", Value::List(results)),
         ("requested_subsets", Value::List(requested.collect::<anyhow::Result<_>>()?)),
     ]);

@@ -59,7 +59,7 @@ impl Rules<'_, '_> {
             outdated = outdated.union(&part, self.partitions())?;
             reasons.push(Reason { metadata, part });
         }
-        for before in self.node_cursor().into_iter().flat_map(|it| &it.subsets_with_metadata) {
+        for before in self.node_cursor().into_iter().flat_map(|it| it.reasons()) {
             let AssetSubsetWithMetadata { subset, metadata, .. } = before;
             let Some(part) = self.view().of_stored(subset)? else { continue };
             let part = self.minus(&part, &outdated)?;

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use rondel_cron::{CronSchedule, Direction, Zone};
 use rondel_model::automation::{AutoMaterializeRule, MaterializeOnCronRule};
 use rondel_model::ids::AssetKey;
-use rondel_model::partition::EntitySubset;
-use rondel_model::serdes::{Value, from_text, to_text};
 use rondel_partitions::PartitionsDefinition;
 
 use super::carried::{Carried, parents_updated};
 use super::{Rules, unsupported};
+use crate::cursor::State;
 use crate::error::Result;
 use crate::evaluate::result::Outcome;
 use crate::subset::EntityPart;
@@ -134,8 +133,8 @@ impl Rules<'_, '_> {
         if self.is_root() {
             let handled = self.handled()?.union(&self.known_as_handled()?, self.partitions())?;
             let left = self.minus(self.candidates(), &handled)?;
-            let state: Value = from_text(&to_text(&handled.to_stored(view.context())?))?;
-            return Ok(Outcome { extra_state: state, ..Outcome::of(left) });
+            let state = State::part(&handled, view.context())?;
+            return Ok(Outcome { state, ..Outcome::of(left) });
         }
         let changed = self
             .candidates()
@@ -157,9 +156,8 @@ impl Rules<'_, '_> {
     /// What was handled up to the last tick; what is materialized where that is not known.
     fn known_as_handled(&self) -> Result<EntityPart> {
         let view = self.view();
-        let stored = self.node_cursor().map(|cursor| &cursor.extra_state);
-        let stored = stored.and_then(|value| value.to_typed::<EntitySubset>().ok());
-        if let Some(known) = stored.as_ref().map(|stored| view.of_stored(stored)).transpose()?
+        let known = self.node_cursor().and_then(|cursor| cursor.state.as_part());
+        if let Some(known) = known.map(|known| view.of_remembered(&known)).transpose()?
             && let Some(known) = known
         {
             return Ok(known);

@@ -13,13 +13,12 @@ mod skip;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use rondel_model::automation::{
-    AutoMaterializeRule, AutomationConditionNodeCursor, CandidateSubset,
-};
+use rondel_model::automation::AutoMaterializeRule;
 use rondel_model::ids::AssetKey;
 
 use super::context::Context;
 use super::result::Outcome;
+use crate::cursor::{Candidates, NodeCursor};
 use crate::error::{AutomationError, Result};
 use crate::key::Key;
 use crate::subset::{EntityPart, PartValue};
@@ -98,7 +97,7 @@ impl<'c, 'a> Rules<'c, 'a> {
         &self.context.candidates
     }
 
-    fn node_cursor(&self) -> Option<&'a AutomationConditionNodeCursor> {
+    fn node_cursor(&self) -> Option<&'a NodeCursor> {
         self.context.node_cursor()
     }
 
@@ -154,9 +153,9 @@ impl<'c, 'a> Rules<'c, 'a> {
 
     /// Candidates that were none on the last tick.
     fn new_candidates(&self) -> Result<EntityPart> {
-        match self.node_cursor().map(|cursor| &cursor.candidate_subset) {
+        match self.node_cursor().map(|cursor| &cursor.candidates) {
             None => Ok(self.candidates().clone()),
-            Some(CandidateSubset::Subset(before)) => match self.view().of_stored(before)? {
+            Some(Candidates::Some(before)) => match self.view().of_remembered(before)? {
                 Some(before) => self.minus(self.candidates(), &before),
                 None => Ok(self.candidates().clone()),
             },

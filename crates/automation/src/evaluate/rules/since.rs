@@ -20,13 +20,13 @@ impl Rules<'_, '_> {
     /// Requested by the last tick, or discarded by it.
     pub(super) fn previously_requested(&self) -> Result<EntityPart> {
         let Some(cursor) = self.context.cursor else { return self.context.empty() };
-        let requested = match self.view().of_stored(&cursor.previous_requested_subset)? {
+        let requested = match self.view().of_remembered(&cursor.previous_requested)? {
             Some(part) => part,
             None => self.context.empty()?,
         };
-        match self.discard_id().and_then(|id| cursor.node_cursors_by_unique_id.get(&id)) {
+        match self.discard_id().and_then(|id| cursor.node(&id)) {
             None => Ok(requested),
-            Some(discarded) => match self.view().of_stored(&discarded.true_subset)? {
+            Some(discarded) => match self.view().of_remembered(&discarded.true_subset)? {
                 Some(discarded) => requested.union(&discarded, self.partitions()),
                 None => Ok(requested),
             },

@@ -1,36 +1,33 @@
 //! What is remembered between ticks.
 
+mod entity;
+mod packed;
+
 use std::collections::HashMap;
-use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
 use indexmap::IndexMap;
 use rondel_model::automation::{
     AssetDaemonCursor, AutomationConditionCursor, AutomationConditionEvaluation,
     AutomationConditionEvaluationState, AutomationConditionNodeCursor,
-    LegacyAssetDaemonCursorWrapper,
 };
 use rondel_model::ids::AssetKey;
-use rondel_model::serdes::{Extra, ItemsMap, Map, Value, from_text, to_text};
+use rondel_model::serdes::{Extra, ItemsMap, Map, Value};
 
-use crate::error::{AutomationError, Result};
+pub use entity::EntityCursor;
+pub(crate) use entity::{Candidates, NodeCursor, Remembered, State};
+pub use packed::{evaluation_id_of_old, unpack_cursor};
+
+use crate::error::Result;
 use crate::graph::AutomationGraph;
 use crate::key::Key;
-
-/// The version of the packed form that Dagster writes by default.
-const PACKED_VERSION: char = '0';
 
 /// The cursor of the automation daemon with its entities looked up by key.
 #[derive(Debug, Clone)]
 pub struct DaemonCursor {
     /// All but the cursors of conditions.
     rest: AssetDaemonCursor,
-    by_key: IndexMap<Key, Arc<AutomationConditionCursor>>,
+    by_key: IndexMap<Arc<Key>, Arc<EntityCursor>>,
 }
 
 impl Default for DaemonCursor {
@@ -59,17 +56,27 @@ impl DaemonCursor {
         };
         let keyed = cursors.into_iter().filter_map(|cursor| {
             let key = Key::from_stored(&cursor.previous_requested_subset.key).ok()?;
-            Some((key, Arc::new(cursor)))
+            Some((Arc::new(key), Arc::new(EntityCursor::read(cursor))))
         });
         Self { by_key: keyed.collect(), rest }
     }
 
     /// The stored form.
-    pub fn stored(&self) -> AssetDaemonCursor {
-        let cursors = self.by_key.values().map(|cursor| AutomationConditionCursor::clone(cursor));
+    ///
+    /// # Errors
+    /// Partitions that cannot be counted.
+    pub fn stored(&self) -> Result<AssetDaemonCursor> {
+        let cursors = self.by_key.values().map(|cursor| cursor.to_stored());
+        Ok(AssetDaemonCursor {
+            previous_condition_cursors: Some(cursors.collect::<Result<_>>()?),
+            ..self.stored_without_entities()
+        })
+    }
+
+    fn stored_without_entities(&self) -> AssetDaemonCursor {
         AssetDaemonCursor {
             previous_evaluation_state: Some(Vec::new()),
-            previous_condition_cursors: Some(cursors.collect()),
+            previous_condition_cursors: Some(Vec::new()),
             ..self.rest.clone()
         }
     }
@@ -95,8 +102,8 @@ impl DaemonCursor {
     }
 
     /// What an entity's condition remembers.
-    pub fn of(&self, key: &Key) -> Option<&AutomationConditionCursor> {
-        self.by_key.get(key).map(|cursor| &**cursor)
+    pub fn of(&self, key: &Key) -> Option<&Arc<EntityCursor>> {
+        self.by_key.get(key)
     }
 
     /// The cursor after a tick. Cursors of entities that are not materializable assets of the graph are
@@ -108,7 +115,7 @@ impl DaemonCursor {
         evaluation_id: i64,
         evaluation_time: f64,
         observed: &[AssetKey],
-        cursors: impl IntoIterator<Item = (Key, AutomationConditionCursor)>,
+        cursors: impl IntoIterator<Item = (Arc<Key>, Arc<EntityCursor>)>,
     ) -> Self {
         let is_present = |key: &Key| {
             let node = key.as_asset().and_then(|key| graph.assets().get(key));
@@ -116,7 +123,7 @@ impl DaemonCursor {
         };
         let mut by_key = self.by_key.clone();
         by_key.retain(|key, _| !is_present(key));
-        by_key.extend(cursors.into_iter().map(|(key, cursor)| (key, Arc::new(cursor))));
+        by_key.extend(cursors);
         let mut requested: IndexMap<AssetKey, f64> =
             self.rest.last_observe_request_timestamp_by_asset_key.0.iter().cloned().collect();
         requested.extend(observed.iter().map(|key| (key.clone(), evaluation_time)));
@@ -129,53 +136,6 @@ impl DaemonCursor {
         };
         Self { rest, by_key }
     }
-}
-
-/// The text kept in a sensor's state: a version digit, then base64 of zlib of the serialized cursor
-/// (`asset_daemon_cursor_to_instigator_serialized_cursor`).
-pub fn pack_cursor(cursor: &AssetDaemonCursor) -> String {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    // Writing into memory does not fail.
-    let packed = encoder.write_all(plain_cursor(cursor).as_bytes()).and_then(|()| encoder.finish());
-    format!("{PACKED_VERSION}{}", STANDARD.encode(packed.unwrap_or_default()))
-}
-
-/// The text kept where the instance does not use sensors: the serialized cursor.
-pub fn plain_cursor(cursor: &AssetDaemonCursor) -> String {
-    to_text(cursor)
-}
-
-/// Inverse of [`pack_cursor`]. A cursor of another sensor left by a past mistake of Dagster is none.
-///
-/// # Errors
-/// A form this version does not know: to go on without it would forget what was requested.
-pub fn unpack_cursor(text: &str) -> Result<Option<AssetDaemonCursor>> {
-    if text.is_empty() || text.starts_with('{') {
-        return Ok(None);
-    }
-    let unknown = || AutomationError::UnknownCursor(text.chars().take(40).collect());
-    let encoded = text.strip_prefix(PACKED_VERSION).ok_or_else(unknown)?;
-    let packed = STANDARD.decode(encoded).map_err(|_| unknown())?;
-    let mut plain = String::new();
-    ZlibDecoder::new(packed.as_slice()).read_to_string(&mut plain).map_err(|_| unknown())?;
-    let value: Value = from_text(&plain)?;
-    if value.class_name() == Some("LegacyAssetDaemonCursorWrapper") {
-        let wrapper: LegacyAssetDaemonCursorWrapper = value.to_typed()?;
-        let id = evaluation_id_of_old(&wrapper.serialized_cursor);
-        return Ok(Some(DaemonCursor::empty(id).stored()));
-    }
-    Ok(Some(from_text(&plain)?))
-}
-
-/// The evaluation id in a cursor of before conditions, the only part of it that is of use: the head of a
-/// list, or a field (`backcompat_deserialize_asset_daemon_cursor_str`).
-pub fn evaluation_id_of_old(text: &str) -> i64 {
-    let id = match Value::from_json_text(text) {
-        Ok(Value::List(items)) => items.first().and_then(Value::as_i64),
-        Ok(Value::Map(fields)) => fields.get("evaluation_id").and_then(Value::as_i64),
-        _ => None,
-    };
-    id.unwrap_or(0)
 }
 
 fn cursor_of_old_state(state: &AutomationConditionEvaluationState) -> AutomationConditionCursor {
