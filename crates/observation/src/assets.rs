@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rondel_automation::{AutomationGraph, LatestEvent, Needs, Observation, Planned, Update};
-use rondel_model::event::{AssetRecordsFilter, DagsterEventType, EventRecord, EventSpecificData};
+use rondel_model::event::{AssetRecordsFilter, DagsterEventType, EventRecord};
 use rondel_model::ids::AssetKey;
 use rondel_model::run::RunStatus;
 use rondel_storage::{AssetEventsQuery, Order, Storage};
@@ -11,9 +11,7 @@ use rondel_storage::{AssetEventsQuery, Order, Storage};
 use crate::error::Result;
 use crate::runs::WantedRuns;
 use crate::status::Row;
-
-/// The tag of an event's data version, and the former one.
-const DATA_VERSION_TAGS: [&str; 2] = ["dagster/data_version", "dagster/logical_version"];
+use crate::versions::Versions;
 
 pub(crate) async fn observe(
     storage: &Storage,
@@ -83,19 +81,8 @@ pub(crate) fn latest_event(record: &EventRecord) -> LatestEvent {
         timestamp: record.entry.timestamp,
         run_id: record.entry.run_id.as_str().to_owned(),
         partition: event.and_then(|event| event.partition()).map(str::to_owned),
-        data_version: data_version(record),
+        data_version: Versions::recorded(&record.entry),
     }
-}
-
-fn data_version(record: &EventRecord) -> Option<String> {
-    let event = record.entry.dagster_event.as_ref()?;
-    let tags = match event.event_specific_data.as_ref()? {
-        EventSpecificData::StepMaterialization(data) => data.materialization.tags.as_ref()?,
-        EventSpecificData::AssetObservation(data) => &data.asset_observation.tags,
-        _ => return None,
-    };
-    let [current, former] = DATA_VERSION_TAGS;
-    tags.get(current).filter(|version| !version.is_empty()).or_else(|| tags.get(former)).cloned()
 }
 
 /// The latest event of an asset, of whatever type counts for it.

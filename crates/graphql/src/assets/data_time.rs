@@ -16,13 +16,11 @@ use rondel_model::{
     metadata::MetadataValue,
     serdes::Value,
 };
+use rondel_observation::versions::{INPUT_POINTER_PREFIX, Versions, event_tags};
 use rondel_partitions::{PartitionsDefinition, TimeWindow};
 use rondel_storage::{Order, PartitionEvents};
 
-use super::{
-    freshness::evaluation_tick,
-    versions::{INPUT_POINTER_PREFIX, Versions, event_tags},
-};
+use super::freshness::evaluation_tick;
 use crate::{common::AssetKey, context::ContextExt, errors::ResolverError, partitions::Partitions};
 
 /// With which an observation tells as of when the source's data is.

@@ -24,7 +24,6 @@ mod selectors;
 mod sensor_of;
 mod stale;
 mod storage_address;
-mod versions;
 
 pub(crate) use asset::Asset;
 pub(crate) use automation::AutomationCondition;

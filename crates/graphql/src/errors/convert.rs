@@ -6,6 +6,7 @@ use rondel_asset_graph::ResolveError;
 use rondel_code_location::{CodeLocationError, WorkspaceError};
 use rondel_instance::{InstanceError, compute_logs::ComputeLogsError};
 use rondel_model::{SerializableErrorInfo, serdes::SerdesError};
+use rondel_observation::ObservationError;
 use rondel_storage::StorageError;
 
 use super::{ErrorInfo, PythonError, ResolverError, RunNotFoundError};
@@ -37,6 +38,16 @@ impl From<StorageError> for ResolverError {
         match error {
             StorageError::RunNotFound(run_id) => RunNotFoundError::new(run_id).into(),
             other => ResolverError::raised("Exception", with_causes(&other)),
+        }
+    }
+}
+
+impl From<ObservationError> for ResolverError {
+    fn from(error: ObservationError) -> Self {
+        match error {
+            ObservationError::Storage(error) => error.into(),
+            ObservationError::Partitions(error) => error.into(),
+            ObservationError::Automation(error) => ResolverError::invariant(with_causes(&error)),
         }
     }
 }
