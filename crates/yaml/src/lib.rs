@@ -11,7 +11,7 @@ mod load;
 mod resolve;
 
 pub use dump::{dump, dump_in_order};
-pub use load::{ParseError, parse};
+pub use load::{ParseError, Stage, parse};
 
 use serde_json::Value;
 

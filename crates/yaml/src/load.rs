@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, Tag};
 use thiserror::Error;
 
 use super::{Kind, Node, Position, resolve};
@@ -15,6 +15,65 @@ pub struct ParseError {
     pub at: Position,
     /// What it found.
     pub reason: String,
+    /// At which stage.
+    pub stage: Stage,
+}
+
+/// The stages of reading YAML, each of which PyYAML fails at with an exception of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Characters make no token.
+    Scan,
+    /// Tokens stand in an order that means nothing.
+    Parse,
+    /// Values refer to what is not there, or there is a second document.
+    Compose,
+    /// A value does not fit its tag.
+    Construct,
+}
+
+impl Stage {
+    /// The class of PyYAML's exception.
+    #[must_use]
+    pub fn exception(self) -> &'static str {
+        match self {
+            Self::Scan => "yaml.scanner.ScannerError",
+            Self::Parse => "yaml.parser.ParserError",
+            Self::Compose => "yaml.composer.ComposerError",
+            Self::Construct => "yaml.constructor.ConstructorError",
+        }
+    }
+
+    /// Where PyYAML would have failed.
+    fn of(error: &ErrorKind) -> Self {
+        match error {
+            ErrorKind::UnknownAnchor => Self::Compose,
+            ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+            | ErrorKind::UnexpectedEofBlockSequence
+            | ErrorKind::UnexpectedEofBlockMapping
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::ExpectedStreamStart
+            | ErrorKind::DuplicateVersionDirective
+            | ErrorKind::UnsupportedYamlMajorVersion
+            | ErrorKind::DuplicateTagDirective
+            | ErrorKind::ExpectedDocumentStart
+            | ErrorKind::MissingDocumentEndBeforeDirective
+            | ErrorKind::ExpectedNodeContent
+            | ErrorKind::ExpectedBlockMappingKey
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::ExpectedBlockSequenceEntry
+            | ErrorKind::UndeclaredTagHandle
+            | ErrorKind::MisplacedFlowCollectionEnd
+            | ErrorKind::MismatchedFlowCollectionEnd { .. }
+            | ErrorKind::UnclosedFlowCollection { .. }
+            | ErrorKind::InvalidTrailingSingleQuotedScalar
+            | ErrorKind::InvalidTrailingDoubleQuotedScalar => Self::Parse,
+            _ => Self::Scan,
+        }
+    }
 }
 
 /// An explicit tag of the core schema; other tags are refused as PyYAML's safe loader does.
@@ -50,6 +109,7 @@ pub fn parse(text: &str) -> Result<Option<Node>, ParseError> {
                 return Err(ParseError {
                     at: position(&span),
                     reason: "expected a single document in the file, found another one".to_owned(),
+                    stage: Stage::Compose,
                 });
             }
         }
@@ -74,6 +134,7 @@ impl<'a> Composer<'a> {
                     return Err(ParseError {
                         at: Position { line: mark.line(), column: mark.col() + 1 },
                         reason: error.info(),
+                        stage: Stage::of(error.kind()),
                     });
                 }
                 Some(Ok((Event::Comment(..) | Event::Anchor(..), _))) => {}
@@ -86,6 +147,7 @@ impl<'a> Composer<'a> {
         self.next()?.ok_or_else(|| ParseError {
             at: position(after),
             reason: "the document ends too early".to_owned(),
+            stage: Stage::Parse,
         })
     }
 
@@ -113,12 +175,14 @@ impl<'a> Composer<'a> {
                 let target = target.ok_or_else(|| ParseError {
                     at,
                     reason: "an alias refers to the value that contains it".to_owned(),
+                    stage: Stage::Compose,
                 })?;
                 self.count(nodes_in(&target), at)?;
                 return Ok(target);
             }
             other => {
-                return Err(ParseError { at, reason: format!("unexpected {other:?}") });
+                let reason = format!("unexpected {other:?}");
+                return Err(ParseError { at, reason, stage: Stage::Parse });
             }
         };
         let node = Node { at, kind };
@@ -132,7 +196,7 @@ impl<'a> Composer<'a> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes > MAX_NODES {
             let reason = format!("more than {MAX_NODES} values, aliases counted as what they name");
-            return Err(ParseError { at, reason });
+            return Err(ParseError { at, reason, stage: Stage::Compose });
         }
         Ok(())
     }
@@ -174,6 +238,7 @@ fn merge_into(merged: &mut Vec<(Node, Node)>, value: Node) -> Result<(), ParseEr
             "expected a mapping or a list of mappings to merge (<<), found {}",
             node.describe()
         ),
+        stage: Stage::Construct,
     };
     match value.kind {
         Kind::Map(entries) => merged.extend(entries),
@@ -229,13 +294,18 @@ fn core_tag(tag: Option<&Tag>, at: Position) -> Result<CoreTag, ParseError> {
                 tag.original_handle(),
                 tag.suffix()
             ),
+            stage: Stage::Construct,
         }),
     }
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: CoreTag, at: Position) -> Result<Kind, ParseError> {
     let resolved = resolve::plain(text);
-    let mismatch = |what: &str| ParseError { at, reason: format!("{text:?} is not {what}") };
+    let mismatch = |what: &str| ParseError {
+        at,
+        reason: format!("{text:?} is not {what}"),
+        stage: Stage::Construct,
+    };
     match tag {
         CoreTag::Str => Ok(Kind::Str(text.to_owned())),
         CoreTag::None if style == ScalarStyle::Plain => Ok(resolved),

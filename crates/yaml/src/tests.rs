@@ -71,3 +71,28 @@ fn an_alias_bomb_is_refused() {
     }
     assert!(parse(&text).unwrap_err().reason.contains("1000000"));
 }
+
+/// The classes are those that PyYAML raised for these texts.
+#[test]
+fn malformed_text_fails_at_the_stage_at_which_pyyaml_fails() {
+    for (text, class) in [
+        ("{\"foo\": {{{{", "yaml.parser.ParserError"),
+        ("[1, 2", "yaml.parser.ParserError"),
+        ("a:\n  - b\n c", "yaml.parser.ParserError"),
+        ("a: [1,2]]", "yaml.parser.ParserError"),
+        ("[}", "yaml.parser.ParserError"),
+        ("\"a\" \"b\"", "yaml.parser.ParserError"),
+        ("- - a\n - b", "yaml.parser.ParserError"),
+        ("a: \"b", "yaml.scanner.ScannerError"),
+        ("a: b: c", "yaml.scanner.ScannerError"),
+        ("@x", "yaml.scanner.ScannerError"),
+        ("- a\nb", "yaml.scanner.ScannerError"),
+        ("\"\\q\"", "yaml.scanner.ScannerError"),
+        ("key: *x", "yaml.composer.ComposerError"),
+        ("--- a\n--- b", "yaml.composer.ComposerError"),
+        ("a: !!int b", "yaml.constructor.ConstructorError"),
+    ] {
+        let error = parse(text).unwrap_err();
+        assert_eq!(error.stage.exception(), class, "{text:?}: {error}");
+    }
+}

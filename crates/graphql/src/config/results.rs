@@ -260,10 +260,8 @@ pub(crate) fn parse_run_config(
                 Ok(Some(node)) => node.to_json(),
                 Ok(None) => serde_json::Value::Null,
                 Err(error) if bad_yaml == BadYaml::Refuse => {
-                    return Err(ResolverError::raised(
-                        "yaml.scanner.ScannerError",
-                        error.to_string(),
-                    ));
+                    let class = error.stage.exception();
+                    return Err(ResolverError::raised(class, error.to_string()));
                 }
                 Err(_) => serde_json::Value::String(text),
             }
