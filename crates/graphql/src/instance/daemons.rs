@@ -93,8 +93,9 @@ fn status(
     let errors = heartbeat.as_ref().and_then(|heartbeat| heartbeat.errors.as_deref());
     let errors: Vec<PythonError> =
         errors.unwrap_or_default().iter().map(PythonError::from).collect();
+    // Errors are shown beside: a daemon that reports some is alive.
     let healthy = heartbeat.as_ref().is_some_and(|heartbeat| {
-        now <= heartbeat.timestamp + HEARTBEAT_INTERVAL + HEARTBEAT_TOLERANCE && errors.is_empty()
+        now <= heartbeat.timestamp + HEARTBEAT_INTERVAL + HEARTBEAT_TOLERANCE
     });
     DaemonStatus {
         id: ID(daemon_type.clone()),
@@ -108,6 +109,8 @@ fn status(
 
 #[cfg(test)]
 mod tests {
+    use rondel_model::SerializableErrorInfo;
+
     use super::*;
 
     fn heartbeat(timestamp: f64) -> Option<DaemonHeartbeat> {
@@ -120,6 +123,14 @@ mod tests {
         assert_eq!(at(1_830.0, heartbeat(0.0)), Some(true));
         assert_eq!(at(1_831.0, heartbeat(0.0)), Some(false));
         assert_eq!(at(0.0, None), Some(false));
+    }
+
+    #[test]
+    fn a_daemon_that_reports_errors_is_healthy() {
+        let errors = Some(vec![SerializableErrorInfo::default()]);
+        let beat = DaemonHeartbeat { errors, ..DaemonHeartbeat::default() };
+        let status = status("SENSOR".to_owned(), true, Some(beat), 0.0);
+        assert_eq!((status.healthy, status.last_heartbeat_errors.len()), (Some(true), 1));
     }
 
     #[test]

@@ -108,11 +108,19 @@ impl AssetNode {
         self.node().by_preference().find_map(|found| found.snap().freshness_policy.as_ref())
     }
 
-    /// The freshness policy in the form of earlier versions.
+    /// The freshness policy in the form of earlier versions, unless those are switched off.
     fn legacy_freshness(&self) -> Option<&LegacyFreshnessPolicy> {
         let mut definitions = self.node().by_preference();
-        definitions.find_map(|found| found.snap().legacy_freshness_policy.as_ref())
+        let policy = definitions.find_map(|found| found.snap().legacy_freshness_policy.as_ref());
+        policy.filter(|_| !is_switched_on(std::env::var(LEGACY_FRESHNESS_OFF).ok().as_deref()))
     }
+}
+
+/// With which freshness policies in the form of earlier versions are left out.
+const LEGACY_FRESHNESS_OFF: &str = "DAGSTER_LEGACY_FRESHNESS_POLICY_KILLSWITCH";
+
+fn is_switched_on(variable: Option<&str>) -> bool {
+    variable.is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "1" | "true"))
 }
 
 /// The technologies shown on an asset.
