@@ -27,6 +27,8 @@ pub(super) const SET_SUFFIX: &str = "_partition_set";
 /// Jobs that Dagster makes for assets outside of other jobs begin with this name.
 const IMPLICIT_ASSET_JOB: &str = "__ASSET_JOB";
 
+const CHECK_ERROR: &str = "dagster_shared.check.functions.CheckError";
+
 pub(super) fn set_of<'a>(
     repository: &'a PreparedRepository,
     job_name: &str,
@@ -41,24 +43,25 @@ fn definition_of_assets(
     job_name: &str,
     selected: Option<&[AssetKey]>,
 ) -> Result<Option<PartitionsSnap>, ResolverError> {
-    let mut found: Option<&PartitionsSnap> = None;
+    let mut found: Vec<&PartitionsSnap> = Vec::new();
     for node in &repository.snap.asset_nodes {
         let is_in_job = node.job_names.iter().any(|job| job == job_name);
         let is_selected = selected.is_none_or(|keys| keys.contains(&node.asset_key));
-        let Some(snap) = node.partitions.as_ref().filter(|_| is_in_job && is_selected) else {
-            continue;
-        };
-        match found {
-            Some(other) if other != snap => {
-                return Err(ResolverError::raised(
-                    "dagster._core.errors.DagsterInvariantViolationError",
-                    "There is no PartitionsDefinition shared by all the provided assets",
-                ));
-            }
-            _ => found = Some(snap),
+        let snap = node.partitions.as_ref().filter(|_| is_in_job && is_selected);
+        found.extend(snap.filter(|snap| !found.contains(snap)));
+    }
+    match found.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some((*one).clone())),
+        several => {
+            let count = several.len();
+            let text = format!(
+                "Failure condition: There is no PartitionsDefinition shared by all the provided \
+                 assets. {count} unique PartitionsDefinitions."
+            );
+            Err(ResolverError::raised(CHECK_ERROR, text))
         }
     }
-    Ok(found.cloned())
 }
 
 /// The names of a job's partitions, without asking the code server where its snapshot tells them.
@@ -181,7 +184,8 @@ impl JobPartition {
             let all: Vec<(String, String)> = if self.job_name.starts_with(IMPLICIT_ASSET_JOB) {
                 let selected = self.selected.as_deref();
                 let snap = definition_of_assets(&self.repository, &self.job_name, selected)?;
-                let missing = || ResolverError::invariant("the assets have no partitions");
+                let missing =
+                    || ResolverError::raised(CHECK_ERROR, "Expected non-None value: None");
                 let partitions = Partitions::load(ctx, &snap.ok_or_else(missing)?).await?;
                 partitions.definition.tags_of_key(&self.name)?.into_iter().collect()
             } else {
