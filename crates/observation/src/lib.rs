@@ -5,15 +5,20 @@
 //! own (partitions updated since the last tick, data versions before it) is read asset by asset, and only
 //! for assets that were updated: the cost grows with what changed. The id of the latest event is read
 //! first, so that what happens meanwhile counts for the next tick at the latest.
+//!
+//! [`stale`] tells how up to date assets are, for the daemons and the API alike.
 
 mod assets;
 mod checks;
 mod error;
 mod partitions;
 mod runs;
+pub mod stale;
 mod status;
+pub mod versions;
 
 pub use error::{ObservationError, Result};
+pub use status::read_partition_statuses;
 
 use rondel_automation::{AutomationGraph, Needs, Observation};
 use rondel_model::backfill::BulkActionStatus;

@@ -7,18 +7,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use futures::{StreamExt, TryStreamExt};
 use rondel_automation::{AutomationGraph, PartitionStatus};
 use rondel_model::ids::AssetKey;
 use rondel_model::partition::AssetStatusCacheValue;
 use rondel_model::run::RunStatus;
 use rondel_partitions::{Context, PartitionsDefinition, PartitionsSubset};
-use rondel_storage::{PartitionEvents, Storage};
+use rondel_storage::{Storage, UnfinishedPartitions};
 
 use crate::error::Result;
-
-/// Statements at once where assets are asked about one by one.
-const AT_ONCE: usize = 8;
 
 /// An asset as its row describes it.
 #[derive(Debug, Clone, Default)]
@@ -28,15 +24,43 @@ pub(crate) struct Row {
     pub(crate) cached: Option<AssetStatusCacheValue>,
 }
 
-/// An asset whose status has to be brought up to date.
-struct Stale<'a> {
+/// A partitioned asset whose status is asked for.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
     key: &'a AssetKey,
     definition: &'a PartitionsDefinition,
+    context: &'a Context,
+}
+
+/// An asset whose status has to be brought up to date.
+struct Stale<'a> {
+    asset: Asked<'a>,
     definition_id: String,
     row: &'a Row,
     planned: i64,
     /// The cache, unless it is of another definition.
     cached: Option<&'a AssetStatusCacheValue>,
+}
+
+/// How the partitions of assets stand, each by its definition and what that depends on: a handful of
+/// statements, whatever the number of assets.
+///
+/// # Errors
+/// Database errors, an unreadable cache or event.
+pub async fn read_partition_statuses(
+    storage: &Storage,
+    assets: &[(AssetKey, &PartitionsDefinition, &Context)],
+) -> Result<HashMap<AssetKey, PartitionStatus>> {
+    let keys: Vec<AssetKey> = assets.iter().map(|(key, ..)| key.clone()).collect();
+    let records = storage.assets().get_asset_records(Some(&keys)).await?.into_iter();
+    let rows = records.map(|record| {
+        let latest = record.last_materialization.as_ref();
+        let materialized = latest.map_or(0, |latest| latest.storage_id);
+        (record.asset_key, Row { materialized, cached: record.cached_status })
+    });
+    let rows: HashMap<AssetKey, Row> = rows.collect();
+    let asked = assets.iter().map(|(key, definition, context)| Asked { key, definition, context });
+    statuses(storage, asked.collect(), &rows).await
 }
 
 /// The status of each asset's partitions; assets without partitions are left out.
@@ -47,12 +71,29 @@ pub(crate) async fn partition_status(
     rows: &HashMap<AssetKey, Row>,
     context: &Context,
 ) -> Result<HashMap<AssetKey, PartitionStatus>> {
-    let keys: Vec<AssetKey> = keys.iter().cloned().collect();
+    let mut asked = Vec::with_capacity(keys.len());
+    for key in keys {
+        if let Some(definition) = graph.partitions(&key.clone().into())? {
+            asked.push(Asked { key, definition, context });
+        }
+    }
+    statuses(storage, asked, rows).await
+}
+
+async fn statuses(
+    storage: &Storage,
+    asked: Vec<Asked<'_>>,
+    rows: &HashMap<AssetKey, Row>,
+) -> Result<HashMap<AssetKey, PartitionStatus>> {
+    if asked.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys: Vec<AssetKey> = asked.iter().map(|asset| asset.key.clone()).collect();
     let planned = storage.assets().latest_planned_materializations(&keys, None).await?;
     let mut found = HashMap::new();
     let mut stale = Vec::new();
-    for key in &keys {
-        let Some(definition) = graph.partitions(&key.clone().into())? else { continue };
+    for asset in asked {
+        let Asked { key, definition, context } = asset;
         let planned = planned.get(key).map_or(0, |planned| planned.storage_id);
         let Some(row) = rows.get(key).filter(|row| row.materialized.max(planned) > 0) else {
             found.insert(key.clone(), PartitionStatus::empty(definition));
@@ -68,10 +109,10 @@ pub(crate) async fn partition_status(
             Some(cached) => {
                 found.insert(key.clone(), read(cached, definition, context)?);
             }
-            None => stale.push(Stale { key, definition, definition_id, row, planned, cached }),
+            None => stale.push(Stale { asset, definition_id, row, planned, cached }),
         }
     }
-    let updated = update(storage, stale, context).await?;
+    let updated = update(storage, stale).await?;
     found.extend(updated);
     Ok(found)
 }
@@ -104,72 +145,68 @@ fn read(
 async fn update(
     storage: &Storage,
     stale: Vec<Stale<'_>>,
-    context: &Context,
 ) -> Result<Vec<(AssetKey, PartitionStatus)>> {
     if stale.is_empty() {
         return Ok(Vec::new());
     }
-    let materialized = new_materializations(storage, &stale).await?;
+    let mut materialized = new_materializations(storage, &stale).await?;
     let mut unfinished = unfinished(storage, &stale).await?;
     let runs: BTreeSet<&String> =
-        unfinished.values().flat_map(|it| it.values()).map(|(run, _)| run).collect();
+        unfinished.values().flat_map(UnfinishedPartitions::values).map(|(run, _)| run).collect();
     let runs: Vec<String> = runs.into_iter().cloned().collect();
     let statuses = storage.runs().get_statuses(&runs).await?;
 
     let mut found = Vec::with_capacity(stale.len());
     let mut changed = Vec::new();
-    for asset in stale {
-        let existing = |keys: Vec<String>| {
-            let mut existing = Vec::with_capacity(keys.len());
-            for key in keys {
-                if asset.definition.has_key(&key, context)? {
-                    existing.push(key);
-                }
-            }
-            Ok::<_, rondel_partitions::PartitionsError>(existing)
+    for stale in stale {
+        let Asked { key, definition, context } = stale.asset;
+        let existing = |keys: BTreeSet<String>| -> Vec<String> {
+            // A key in another format is none of the definition's.
+            let has = |key: &String| definition.has_key(key, context).unwrap_or(false);
+            keys.into_iter().filter(has).collect()
         };
-        let mut status = match asset.cached {
-            Some(cached) => read(cached, asset.definition, context)?,
-            None => PartitionStatus::empty(asset.definition),
+        let mut status = match stale.cached {
+            Some(cached) => read(cached, definition, context)?,
+            None => PartitionStatus::empty(definition),
         };
-        let new = materialized.get(asset.key).cloned().unwrap_or_default();
-        let new = existing(new)?;
+        let new = existing(materialized.remove(key).unwrap_or_default());
         if !new.is_empty() {
             status.materialized = status.materialized.with_keys(&new, context)?;
-            let new = PartitionsSubset::of_keys(asset.definition, &new, context)?;
+            let new = PartitionsSubset::of_keys(definition, &new, context)?;
             status.failed = status.failed.difference(&new, context)?;
         }
-        let (mut failed, mut in_progress, mut earliest) = (Vec::new(), Vec::new(), None::<i64>);
-        for (partition, (run, event)) in unfinished.remove(asset.key).unwrap_or_default() {
+        let (mut failed, mut in_progress, mut earliest) =
+            (BTreeSet::new(), BTreeSet::new(), None::<i64>);
+        for (partition, (run, event)) in unfinished.remove(key).unwrap_or_default() {
             match statuses.get(&run) {
-                Some(RunStatus::Failure) => failed.push(partition),
+                Some(RunStatus::Failure) => {
+                    failed.insert(partition);
+                }
                 Some(status) if !status.is_finished() => {
-                    in_progress.push(partition);
+                    in_progress.insert(partition);
                     earliest = Some(earliest.map_or(event, |earliest| earliest.min(event)));
                 }
                 // Finished otherwise, or deleted.
                 _ => {}
             }
         }
-        status.failed = status.failed.with_keys(&existing(failed)?, context)?;
-        status.in_progress = status.in_progress.with_keys(&existing(in_progress)?, context)?;
+        status.failed = status.failed.with_keys(&existing(failed), context)?;
+        status.in_progress = status.in_progress.with_keys(&existing(in_progress), context)?;
         let value = AssetStatusCacheValue {
-            latest_storage_id: asset.row.materialized.max(asset.planned),
-            partitions_def_id: Some(asset.definition_id),
+            latest_storage_id: stale.row.materialized.max(stale.planned),
+            partitions_def_id: Some(stale.definition_id),
             serialized_materialized_partition_subset: Some(status.materialized.to_text(context)?),
             serialized_failed_partition_subset: Some(status.failed.to_text(context)?),
             serialized_in_progress_partition_subset: Some(status.in_progress.to_text(context)?),
             earliest_in_progress_materialization_event_id: earliest,
             extra: rondel_model::serdes::Extra::default(),
         };
-        if asset.row.cached.as_ref() != Some(&value) {
-            changed.push((asset.key.clone(), value));
+        if stale.row.cached.as_ref() != Some(&value) {
+            changed.push((key.clone(), value));
         }
-        found.push((asset.key.clone(), status));
+        found.push((key.clone(), status));
     }
-    for (key, value) in &changed {
-        storage.assets().update_cached_status(key, value).await?;
-    }
+    storage.assets().update_cached_statuses(&changed).await?;
     Ok(found)
 }
 
@@ -177,57 +214,30 @@ async fn update(
 async fn new_materializations(
     storage: &Storage,
     stale: &[Stale<'_>],
-) -> Result<HashMap<AssetKey, Vec<String>>> {
-    let mut found: HashMap<AssetKey, Vec<String>> = HashMap::new();
-    let cold: Vec<AssetKey> = stale
-        .iter()
-        .filter(|asset| asset.cached.is_none())
-        .map(|asset| asset.key.clone())
-        .collect();
-    if !cold.is_empty() {
-        let all = PartitionEvents::default();
-        let partitions = storage.assets().get_materialized_partitions(&cold, &all).await?;
-        found.extend(partitions.into_iter().map(|(key, keys)| (key, keys.into_iter().collect())));
-    }
-    let warm = stale.iter().filter_map(|asset| {
-        let cached = asset.cached.filter(|it| asset.row.materialized > it.latest_storage_id)?;
-        Some((asset.key.clone(), cached.latest_storage_id))
+) -> Result<HashMap<AssetKey, BTreeSet<String>>> {
+    let wanted = stale.iter().filter_map(|stale| {
+        let after = stale.cached.map_or(0, |cached| cached.latest_storage_id);
+        (stale.row.materialized > after).then(|| (stale.asset.key.clone(), after))
     });
-    let mut reads = Vec::new();
-    for (key, after) in warm {
-        reads.push(async move {
-            let events = PartitionEvents { after: Some(after), ..PartitionEvents::default() };
-            let keys = std::slice::from_ref(&key);
-            storage.assets().get_materialized_partitions(keys, &events).await
-        });
+    let wanted: Vec<(AssetKey, i64)> = wanted.collect();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
     }
-    let reads: Vec<_> =
-        futures::stream::iter(reads).buffer_unordered(AT_ONCE).try_collect().await?;
-    for (key, keys) in reads.into_iter().flatten() {
-        found.insert(key, keys.into_iter().collect());
-    }
-    Ok(found)
+    Ok(storage.assets().materialized_partitions_after(&wanted).await?)
 }
-
-/// Runs by partition with the event that planned it.
-type Unfinished = HashMap<String, (String, i64)>;
 
 /// What was planned and has not been made since the cache was written.
 async fn unfinished(
     storage: &Storage,
     stale: &[Stale<'_>],
-) -> Result<HashMap<AssetKey, Unfinished>> {
-    let mut reads = Vec::new();
-    for asset in stale {
-        let after = asset.cached.map(looked_at);
-        if asset.planned == 0 || after.is_some_and(|after| after != 0 && asset.planned <= after) {
-            continue;
-        }
-        let key = asset.key.clone();
-        reads.push(async move {
-            let partitions = storage.assets().unfinished_partitions(&key, after).await?;
-            Ok::<_, crate::ObservationError>((key, partitions.into_iter().collect()))
-        });
+) -> Result<HashMap<AssetKey, UnfinishedPartitions>> {
+    let wanted = stale.iter().filter_map(|stale| {
+        let after = stale.cached.map_or(0, looked_at);
+        (stale.planned > after).then(|| (stale.asset.key.clone(), after))
+    });
+    let wanted: Vec<(AssetKey, i64)> = wanted.collect();
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
     }
-    futures::stream::iter(reads).buffer_unordered(AT_ONCE).try_collect().await
+    Ok(storage.assets().unfinished_partitions(&wanted).await?)
 }

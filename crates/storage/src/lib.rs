@@ -39,6 +39,7 @@ pub use assets::{
     AssetCheckExecutionRecord, AssetCheckExecutionStatus, AssetCheckPartitionInfo,
     AssetCheckSummaryRecord, AssetEventSummary, AssetEventsQuery, AssetRecord, AssetStore,
     FreshnessStateRecord, PartitionEvents, PartitionFilter, PlannedMaterialization,
+    UnfinishedPartitions,
 };
 pub use backfills::{BackfillStore, BackfillsFilter};
 pub use boundary::Boundaries;

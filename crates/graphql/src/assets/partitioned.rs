@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    hash::{Hash, Hasher},
     sync::Arc,
 };
 
@@ -10,8 +11,9 @@ use rondel_model::{
     event::{AssetRecordsFilter, DagsterEventType},
     ids::AssetKey,
     partition::PartitionsSnap,
-    run::RunStatus,
 };
+use rondel_observation::read_partition_statuses;
+use rondel_partitions::PartitionsSubset;
 use rondel_storage::{Order, PartitionEvents};
 
 use super::events::materialization;
@@ -20,7 +22,6 @@ use crate::{
     errors::ResolverError,
     logs::MaterializationEvent,
     partitions::{PartitionDefinitionType, PartitionSets, Partitions},
-    runs::load_runs,
 };
 
 /// The keys of one dimension; partitions of one dimension call it `default`.
@@ -39,22 +40,55 @@ pub(crate) struct PartitionKeyConnection {
     pub(super) has_more: bool,
 }
 
-/// The partitions of an asset which have been materialized.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct MaterializedKey(AssetKey);
+/// A partitioned asset; the same asset has the same definition within a request.
+#[derive(Clone)]
+pub(crate) struct PartitionStatusKey {
+    asset: AssetKey,
+    partitions: Arc<Partitions>,
+}
 
-impl Loader<MaterializedKey> for StorageLoader {
-    type Value = Arc<BTreeSet<String>>;
+impl PartialEq for PartitionStatusKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.asset == other.asset
+    }
+}
+
+impl Eq for PartitionStatusKey {}
+
+impl Hash for PartitionStatusKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.asset.hash(state);
+    }
+}
+
+impl Loader<PartitionStatusKey> for StorageLoader {
+    type Value = Arc<PartitionSets>;
     type Error = ResolverError;
 
     async fn load(
         &self,
-        keys: &[MaterializedKey],
-    ) -> Result<HashMap<MaterializedKey, Self::Value>, Self::Error> {
-        let keys: Vec<AssetKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let store = self.storage.assets();
-        let found = store.get_materialized_partitions(&keys, &PartitionEvents::default()).await?;
-        Ok(found.into_iter().map(|(key, keys)| (MaterializedKey(key), Arc::new(keys))).collect())
+        keys: &[PartitionStatusKey],
+    ) -> Result<HashMap<PartitionStatusKey, Self::Value>, Self::Error> {
+        let asked = keys.iter().map(|key| {
+            let Partitions { definition, context } = &*key.partitions;
+            (key.asset.clone(), definition, context)
+        });
+        let asked: Vec<_> = asked.collect();
+        let mut statuses = read_partition_statuses(&self.storage, &asked).await?;
+        let mut found = HashMap::new();
+        for key in keys {
+            let Some(status) = statuses.remove(&key.asset) else { continue };
+            let keys_of = |subset: &PartitionsSubset| -> Result<BTreeSet<String>, ResolverError> {
+                Ok(subset.keys(&key.partitions.context)?.into_iter().collect())
+            };
+            let sets = PartitionSets {
+                materialized: keys_of(&status.materialized)?,
+                failed: keys_of(&status.failed)?,
+                in_progress: keys_of(&status.in_progress)?,
+            };
+            found.insert(key.clone(), Arc::new(sets));
+        }
+        Ok(found)
     }
 }
 
@@ -62,24 +96,11 @@ impl Loader<MaterializedKey> for StorageLoader {
 pub(super) async fn partition_sets(
     ctx: &Context<'_>,
     key: &AssetKey,
-    partitions: &Partitions,
-) -> Result<PartitionSets, ResolverError> {
-    let materialized = ctx.loader().load_one(MaterializedKey(key.clone())).await?;
-    let unfinished = ctx.storage().assets().unfinished_partitions(key, None).await?;
-    let run_ids: BTreeSet<String> = unfinished.values().map(|(run_id, _)| run_id.clone()).collect();
-    let runs = load_runs(ctx, run_ids).await?;
-    let mut sets = PartitionSets {
-        materialized: materialized.map(|keys| (*keys).clone()).unwrap_or_default(),
-        ..PartitionSets::default()
-    };
-    for (partition, (run_id, _)) in unfinished {
-        match runs.get(&run_id).map(|run| run.run().status) {
-            Some(RunStatus::Failure) => sets.failed.insert(partition),
-            Some(status) if !status.is_finished() => sets.in_progress.insert(partition),
-            _ => false,
-        };
-    }
-    sets.within(partitions)
+    partitions: &Arc<Partitions>,
+) -> Result<Arc<PartitionSets>, ResolverError> {
+    let partitions = Arc::clone(partitions);
+    let key = PartitionStatusKey { asset: key.clone(), partitions };
+    Ok(ctx.loader().load_one(key).await?.unwrap_or_default())
 }
 
 /// A part of the keys by place; zero counts as not given, as in Dagster.

@@ -88,25 +88,6 @@ pub(crate) struct PartitionSets {
 }
 
 impl PartitionSets {
-    /// Without keys that the definition does not have, or no longer.
-    pub(crate) fn within(&self, partitions: &Partitions) -> Result<Self, ResolverError> {
-        let known = |keys: &BTreeSet<String>| {
-            let mut kept = BTreeSet::new();
-            for key in keys {
-                // A key in another format is none of the definition's.
-                if partitions.definition.has_key(key, &partitions.context).unwrap_or(false) {
-                    kept.insert(key.clone());
-                }
-            }
-            kept
-        };
-        Ok(Self {
-            materialized: known(&self.materialized),
-            failed: known(&self.failed),
-            in_progress: known(&self.in_progress),
-        })
-    }
-
     fn only_materialized(&self) -> impl Iterator<Item = &String> {
         let also = |key: &&String| self.failed.contains(*key) || self.in_progress.contains(*key);
         self.materialized.iter().filter(move |key| !also(key))

@@ -100,19 +100,29 @@ impl AssetStore {
         tx.commit().await
     }
 
-    /// Sets the cached partition status of an asset.
+    /// Sets the cached partition status of assets, in one statement. A row that somebody else is writing
+    /// keeps the cache it has: waiting for several rows might end in a deadlock, and the next reader
+    /// brings the cache up to date.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn update_cached_status(
+    pub async fn update_cached_statuses(
         &self,
-        key: &AssetKey,
-        status: &AssetStatusCacheValue,
+        statuses: &[(AssetKey, AssetStatusCacheValue)],
     ) -> Result<()> {
-        let sql = self.db.sql(
-            "UPDATE asset_keys SET cached_status_data = ? WHERE asset_key = ?",
-            args![to_text(status), key.to_db_string()],
+        if statuses.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<String> = statuses.iter().map(|(key, _)| key.to_db_string()).collect();
+        let texts: Vec<String> = statuses.iter().map(|(_, status)| to_text(status)).collect();
+        let mut sql = self.db.sql(
+            "WITH free AS (SELECT id, asset_key FROM asset_keys WHERE asset_key IN ?",
+            args![keys.clone()],
         );
+        sql.push(self.db.skip_locked());
+        sql.push(") UPDATE asset_keys SET cached_status_data = new.status FROM free JOIN ");
+        sql.pairs("new", ("asset", keys), ("status", texts));
+        sql.push(" ON new.asset = free.asset_key WHERE asset_keys.id = free.id");
         self.db.execute(sql).await.map(drop)
     }
 

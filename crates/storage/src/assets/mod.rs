@@ -18,7 +18,7 @@ pub use checks::{
 pub use latest::{
     AssetEventSummary, AssetEventsQuery, FreshnessStateRecord, PlannedMaterialization,
 };
-pub use partitions::PartitionEvents;
+pub use partitions::{PartitionEvents, UnfinishedPartitions};
 pub use records::AssetRecord;
 
 use rondel_model::ids::AssetKey;

@@ -58,6 +58,26 @@ impl AssetStore {
         Ok(partitions)
     }
 
+    /// Partitions of assets materialized by events with a greater id than the one given, since their last
+    /// wipe; assets without any are left out.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn materialized_partitions_after(
+        &self,
+        after: &[(AssetKey, i64)],
+    ) -> Result<HashMap<AssetKey, BTreeSet<String>>> {
+        let mut sql = self.db.sql("SELECT DISTINCT e.asset_key, e.partition", []);
+        append_later_events(&mut sql, after, &[DagsterEventType::AssetMaterialization]);
+        let mut partitions: HashMap<AssetKey, BTreeSet<String>> = HashMap::new();
+        for row in self.db.fetch_all(sql).await? {
+            if let Some(key) = AssetKey::from_db_string(&row.text(0)?) {
+                partitions.entry(key).or_default().insert(row.text(1)?);
+            }
+        }
+        Ok(partitions)
+    }
+
     /// How often each partition of assets was materialized since the last wipe.
     ///
     /// # Errors
@@ -128,41 +148,61 @@ impl AssetStore {
     }
 
     /// Partitions whose latest planned materialization was not followed by a materialization, with
-    /// that plan's run and event id: in progress or failed, as the run's status tells.
+    /// that plan's run and event id: in progress or failed, as the run's status tells. Asked for many
+    /// assets at once, each about events with a greater id than its own; assets without any are left out.
     ///
     /// # Errors
     /// Database errors.
     pub async fn unfinished_partitions(
         &self,
-        key: &AssetKey,
-        after: Option<i64>,
-    ) -> Result<IndexMap<String, (String, i64)>> {
+        after: &[(AssetKey, i64)],
+    ) -> Result<HashMap<AssetKey, UnfinishedPartitions>> {
         let mut sql = self.db.sql(
-            "SELECT events.partition, events.run_id, events.id, events.dagster_event_type
+            "SELECT events.asset_key, events.partition, events.run_id, events.id, events.dagster_event_type
              FROM (SELECT MAX(e.id) AS id",
             [],
         );
         let types =
             [DagsterEventType::AssetMaterialization, DagsterEventType::AssetMaterializationPlanned];
-        let events = PartitionEvents { after, ..PartitionEvents::default() };
-        append_events(&mut sql, key, &types, &events);
+        append_later_events(&mut sql, after, &types);
         sql.push(
-            " GROUP BY e.dagster_event_type, e.partition) latest
+            " GROUP BY e.asset_key, e.dagster_event_type, e.partition) latest
              JOIN event_logs events ON events.id = latest.id ORDER BY events.id",
         );
-        let mut planned: IndexMap<String, (String, i64)> = IndexMap::new();
+        let mut planned: HashMap<AssetKey, UnfinishedPartitions> = HashMap::new();
         // In the order of ids: a materialization finishes what was planned before it.
         for row in self.db.fetch_all(sql).await? {
-            let partition = row.text(0)?;
-            if row.text(3)? == DagsterEventType::AssetMaterialization.as_str() {
-                planned.shift_remove(&partition);
+            let Some(key) = AssetKey::from_db_string(&row.text(0)?) else { continue };
+            let of_asset = planned.entry(key).or_default();
+            let partition = row.text(1)?;
+            if row.text(4)? == DagsterEventType::AssetMaterialization.as_str() {
+                of_asset.shift_remove(&partition);
             } else {
-                let run_id = row.opt_text(1)?.unwrap_or_default();
-                planned.insert(partition, (run_id, row.int(2)?));
+                let run_id = row.opt_text(2)?.unwrap_or_default();
+                of_asset.insert(partition, (run_id, row.int(3)?));
             }
         }
+        planned.retain(|_, of_asset| !of_asset.is_empty());
         Ok(planned)
     }
+}
+
+/// By partition the run that is to materialize it, with the id of the event that says so.
+pub type UnfinishedPartitions = IndexMap<String, (String, i64)>;
+
+/// Events of partitions, each with a greater id than the one given for its asset.
+fn append_later_events(sql: &mut Sql, after: &[(AssetKey, i64)], types: &[DagsterEventType]) {
+    let keys = after.iter().map(|(key, _)| key.to_db_string()).collect();
+    let ids: Vec<i64> = after.iter().map(|(_, id)| *id).collect();
+    let types: Vec<String> = types.iter().map(|kind| kind.as_str().to_owned()).collect();
+    sql.push(" FROM ").pairs("wanted", ("asset", keys), ("after", ids));
+    sql.add(
+        r#" JOIN event_logs e ON e.asset_key = wanted.asset AND e.id > wanted.after
+           LEFT JOIN asset_keys k ON k.asset_key = e.asset_key
+           WHERE (k.wipe_timestamp IS NULL OR e."timestamp" > k.wipe_timestamp)
+           AND e.partition IS NOT NULL AND e.dagster_event_type IN ?"#,
+        args![types],
+    );
 }
 
 fn append_materializations(sql: &mut Sql, keys: &[AssetKey], events: &PartitionEvents) {

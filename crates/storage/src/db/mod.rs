@@ -107,6 +107,14 @@ impl Db {
         }
     }
 
+    /// ` FOR UPDATE SKIP LOCKED` where rows can be locked; SQLite's writer holds the whole database.
+    pub(crate) fn skip_locked(&self) -> &'static str {
+        match self.dialect() {
+            Dialect::Postgres => " FOR UPDATE SKIP LOCKED",
+            Dialect::Sqlite => "",
+        }
+    }
+
     pub(crate) fn postgres_pool(&self) -> Option<&PgPool> {
         match &self.pool {
             Pool::Postgres(pool) => Some(pool),

@@ -125,6 +125,29 @@ impl Sql {
         self
     }
 
+    /// A table of two columns, each filled from a list of the same length: `FROM` it or join it.
+    pub(crate) fn pairs(
+        &mut self,
+        table: &str,
+        (first, firsts): (&str, Vec<String>),
+        (second, seconds): (&str, impl Into<Arg>),
+    ) -> &mut Self {
+        let seconds = seconds.into();
+        let (one, two) = (self.args.len() + 1, self.args.len() + 2);
+        let kind = if matches!(seconds, Arg::Ints(_)) { "bigint" } else { "text" };
+        self.args.extend([Arg::Texts(firsts), seconds]);
+        self.text.push_str(&match self.dialect {
+            Dialect::Postgres => {
+                format!("unnest(${one}::text[], ${two}::{kind}[]) AS {table}({first}, {second})")
+            }
+            Dialect::Sqlite => format!(
+                "(SELECT a.value AS {first}, b.value AS {second} FROM json_each(${one}) a \
+                 JOIN json_each(${two}) b ON b.key = a.key) AS {table}"
+            ),
+        });
+        self
+    }
+
     fn arg(&mut self, arg: Arg) {
         let number = self.args.len() + 1;
         let is_list = matches!(arg, Arg::Texts(_) | Arg::Ints(_));

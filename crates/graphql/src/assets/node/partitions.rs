@@ -1,5 +1,7 @@
 //! An asset's partitions and how they stand.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result};
 use rondel_partitions::Order;
 
@@ -63,14 +65,14 @@ impl NodePartitions {
 
     async fn asset_partition_statuses(&self, ctx: &Context<'_>) -> Result<AssetPartitionStatuses> {
         let Some(snap) = &self.0.snap().partitions else { return Ok(no_statuses()) };
-        let partitions = Partitions::load(ctx, snap).await?;
+        let partitions = Arc::new(Partitions::load(ctx, snap).await?);
         let sets = partition_sets(ctx, self.0.key(), &partitions).await?;
         Ok(statuses(&sets, &partitions)?)
     }
 
     async fn partition_stats(&self, ctx: &Context<'_>) -> Result<Option<PartitionStats>> {
         let Some(snap) = &self.0.snap().partitions else { return Ok(None) };
-        let partitions = Partitions::load(ctx, snap).await?;
+        let partitions = Arc::new(Partitions::load(ctx, snap).await?);
         let sets = partition_sets(ctx, self.0.key(), &partitions).await?;
         Ok(Some(sets.stats(&partitions)?))
     }

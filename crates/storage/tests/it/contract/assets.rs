@@ -26,7 +26,7 @@ async fn an_assets_row_follows_its_events_until_a_wipe() {
         log.store_event(&materialization("r2", 11.0, "a/b", None, &[])).await.unwrap();
         log.store_event(&observation("r3", 12.0, "a/b")).await.unwrap();
         let status = AssetStatusCacheValue { latest_storage_id: 5, ..Default::default() };
-        assets.update_cached_status(&key("a/b"), &status).await.unwrap();
+        assets.update_cached_statuses(&[(key("a/b"), status.clone())]).await.unwrap();
         let record = assets.get_asset_records(None).await.unwrap().remove(0);
         assert_eq!(record.last_run_id.as_deref(), Some("r2"), "{backend:?}");
         assert_eq!(record.last_materialization.unwrap().entry.timestamp, 11.0);
@@ -90,9 +90,17 @@ async fn partitions_tell_what_is_done_and_what_is_not() {
         assert!(done[&key("c")].is_empty());
         let counts = assets.count_materializations_by_partition(&keys, &all).await.unwrap();
         assert_eq!(counts[&key("b")]["p9"], 1);
-        let unfinished = assets.unfinished_partitions(&key("a"), None).await.unwrap();
+        let wanted = [(key("a"), 0), (key("b"), 0)];
+        let unfinished = assets.unfinished_partitions(&wanted).await.unwrap();
         assert_eq!(unfinished.len(), 1, "{backend:?}");
-        assert_eq!(unfinished["p2"].0, "r1");
+        let (run, plan) = &unfinished[&key("a")]["p2"];
+        assert_eq!((run.as_str(), unfinished[&key("a")].len()), ("r1", 1));
+        assert!(assets.unfinished_partitions(&[(key("a"), *plan)]).await.unwrap().is_empty());
+        let done = assets.materialized_partitions_after(&wanted).await.unwrap();
+        assert_eq!(done[&key("a")], ["p1".to_owned()].into(), "{backend:?}");
+        let later = [(key("a"), *plan), (key("b"), 99)];
+        let done = assets.materialized_partitions_after(&later).await.unwrap();
+        assert_eq!(done.len(), 1, "{backend:?}");
         let kind = DagsterEventType::AssetMaterialization;
         let latest = assets.latest_storage_id_by_partition(&key("a"), kind, &all).await.unwrap();
         let tag_keys = ["dagster/data_version".to_owned()];
