@@ -13,7 +13,7 @@ use crate::graph::{AssetGraph, AssetNode, Direction, NodeSet, PartitionsKind};
 pub enum ResolveError {
     /// Keys were named that no code location defines.
     #[error(
-        "no code location defines the selected asset key(s) {}; check the spelling{}",
+        "AssetKey(s) {} were selected, but no AssetsDefinition objects supply these keys; check the spelling{}",
         list(.missing),
         suggestion(.similar)
     )]
