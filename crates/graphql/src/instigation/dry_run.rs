@@ -13,7 +13,7 @@ use rondel_model::{
 use crate::{
     common::{AssetCheckHandle, AssetKey, PipelineTag},
     context::ContextExt,
-    errors::{PythonError, ResolverError},
+    errors::{PythonError, RepositoryLocationNotFound, ResolverError},
     schedules::Schedule,
     sensors::Sensor,
     yaml::dump_map,
@@ -114,19 +114,34 @@ enum Target {
     Sensor { sensor: Sensor, cursor: Option<String> },
 }
 
-/// An instant at which a schedule or sensor would tick; evaluated when its result is asked for.
+/// An instant at which a schedule or sensor would tick; looked up and evaluated when its result is asked
+/// for.
 pub(crate) struct DryRunInstigationTick {
-    target: Target,
+    target: std::result::Result<Target, ResolverError>,
     timestamp: Option<f64>,
 }
 
 impl DryRunInstigationTick {
     pub(crate) fn schedule(schedule: Schedule, timestamp: Option<f64>) -> Self {
-        Self { target: Target::Schedule(schedule), timestamp }
+        Self { target: Ok(Target::Schedule(schedule)), timestamp }
     }
 
     pub(crate) fn sensor(sensor: Sensor, timestamp: Option<f64>, cursor: Option<String>) -> Self {
-        Self { target: Target::Sensor { sensor, cursor }, timestamp }
+        Self { target: Ok(Target::Sensor { sensor, cursor }), timestamp }
+    }
+}
+
+impl DryRunInstigationTick {
+    /// Of one that is not there, which only its result tells: the location comes before what it holds.
+    pub(crate) fn missing(
+        ctx: &Context<'_>,
+        location: &str,
+        error: ResolverError,
+        timestamp: Option<f64>,
+    ) -> Self {
+        let is_known = ctx.workspace().location(location).is_some();
+        let error = if is_known { error } else { RepositoryLocationNotFound::of(location).into() };
+        Self { target: Err(error), timestamp }
     }
 }
 
@@ -137,7 +152,7 @@ impl DryRunInstigationTick {
     }
 
     async fn evaluation_result(&self, ctx: &Context<'_>) -> Result<Option<TickEvaluation>> {
-        Ok(Some(match &self.target {
+        Ok(Some(match self.target.as_ref().map_err(Clone::clone)? {
             Target::Schedule(schedule) => evaluate_schedule(ctx, schedule, self.timestamp).await?,
             Target::Sensor { sensor, cursor } => {
                 evaluate_sensor(ctx, sensor, cursor.clone()).await?

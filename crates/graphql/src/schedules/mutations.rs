@@ -137,8 +137,11 @@ impl ScheduleMutation {
     ) -> ScheduleDryRunResult {
         capture(ctx, async {
             ctx.require(Permission::ScheduleDryRun)?;
-            let schedule = find_schedule(ctx, &selector_data)?;
-            Ok(DryRunInstigationTick::schedule(schedule, timestamp))
+            let location = &selector_data.repository_location_name;
+            Ok(match find_schedule(ctx, &selector_data) {
+                Ok(schedule) => DryRunInstigationTick::schedule(schedule, timestamp),
+                Err(error) => DryRunInstigationTick::missing(ctx, location, error, timestamp),
+            })
         })
         .await
     }

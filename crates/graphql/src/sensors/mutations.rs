@@ -142,8 +142,11 @@ impl SensorMutation {
     ) -> SensorDryRunResult {
         capture(ctx, async {
             ctx.require(Permission::SensorDryRun)?;
-            let sensor = find_sensor(ctx, &selector_data)?;
-            Ok(DryRunInstigationTick::sensor(sensor, None, cursor))
+            let location = &selector_data.repository_location_name;
+            Ok(match find_sensor(ctx, &selector_data) {
+                Ok(sensor) => DryRunInstigationTick::sensor(sensor, None, cursor),
+                Err(error) => DryRunInstigationTick::missing(ctx, location, error, None),
+            })
         })
         .await
     }
