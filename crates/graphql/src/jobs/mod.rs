@@ -7,14 +7,16 @@ mod mode;
 mod nodes;
 mod pipeline;
 mod query;
+mod references;
 mod types;
 mod used;
 mod view;
 
 pub(crate) use definitions::{ResourceRequirement, SolidDefinition};
 pub(crate) use graph::SolidContainer;
-pub(crate) use pipeline::{IPipelineSnapshot, Job, Pipeline, PipelineReference, UnknownPipeline};
+pub(crate) use pipeline::{Job, Pipeline};
 pub(crate) use query::{JobQuery, recorded};
+pub(crate) use references::{IPipelineSnapshot, PipelineReference, UnknownPipeline};
 pub(crate) use types::{DagsterType, WrappingDagsterType};
 pub(crate) use used::{UsedSolid, used_solids};
 pub(crate) use view::JobView;
