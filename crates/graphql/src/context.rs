@@ -40,6 +40,9 @@ pub struct Limits {
     pub event_page: usize,
     /// Asset nodes in a page (`DAGSTER_ASSET_NODES_CONNECTION_MAX_LIMIT`).
     pub asset_nodes_page: i32,
+    /// Runs in a list for which a client gives no limit (`DAGSTER_DEFAULT_GRAPHQL_RUN_RECORDS_LIMIT`); all
+    /// of them by default.
+    pub run_records: Option<usize>,
     /// How deep the selections of a document may nest (`RONDEL_GRAPHQL_MAX_DEPTH`).
     pub query_depth: usize,
     /// How many fields a document may select, fragments counted where they are used
@@ -52,6 +55,7 @@ impl Default for Limits {
         Limits {
             event_page: 1_000,
             asset_nodes_page: 10_000,
+            run_records: None,
             // The largest documents of the official UI: 11 deep, 639 fields.
             query_depth: 30,
             query_fields: 10_000,
@@ -74,6 +78,7 @@ impl Limits {
         Limits {
             event_page: number(&variable, &events).unwrap_or(defaults.event_page),
             asset_nodes_page: number(&variable, &nodes).unwrap_or(defaults.asset_nodes_page),
+            run_records: number(&variable, &["DAGSTER_DEFAULT_GRAPHQL_RUN_RECORDS_LIMIT"]),
             query_depth: number(&variable, &["RONDEL_GRAPHQL_MAX_DEPTH"])
                 .unwrap_or(defaults.query_depth),
             query_fields: number(&variable, &["RONDEL_GRAPHQL_MAX_FIELDS"])

@@ -174,6 +174,9 @@ impl PartitionBackfill {
         limit: Option<i32>,
     ) -> std::result::Result<Vec<Run>, ResolverError> {
         let filter = RunsFilter { statuses: statuses.to_vec(), ..self.runs_filter() };
+        // Only runs of any status are cut to the page size by default.
+        let all = (!statuses.is_empty()).then_some(i32::MAX);
+        let limit = limit.or(all);
         fetch_runs(ctx, &filter, None, limit).await
     }
 

@@ -57,7 +57,7 @@ pub(crate) struct Runs {
 #[Object]
 impl Runs {
     pub(crate) async fn results(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Run>> {
-        let query = page(&self.filter, self.cursor.as_deref(), self.limit);
+        let query = page(ctx, &self.filter, self.cursor.as_deref(), self.limit);
         let records = ctx.storage().runs().get_records(query).await.map_err(ResolverError::from)?;
         Ok(records.into_iter().map(Run::from).collect())
     }
@@ -125,20 +125,22 @@ pub(crate) async fn fetch_runs(
     cursor: Option<&str>,
     limit: Option<i32>,
 ) -> Result<Vec<Run>, ResolverError> {
-    let records = ctx.storage().runs().get_records(page(filter, cursor, limit)).await?;
+    let records = ctx.storage().runs().get_records(page(ctx, filter, cursor, limit)).await?;
     Ok(records.into_iter().map(Run::from).collect())
 }
 
-/// A page of runs, newest first.
+/// A page of runs, newest first; where a client names neither a limit nor runs, as large as configured.
 fn page(
+    ctx: &Context<'_>,
     filter: &RunsFilter,
     cursor: Option<&str>,
     limit: Option<i32>,
 ) -> rondel_storage::RunsQuery {
+    let default = ctx.request().app.limits.run_records.filter(|_| filter.run_ids.is_none());
     rondel_storage::RunsQuery {
         filter: filter.clone(),
         cursor: cursor.map(str::to_owned),
-        limit: limit.map(|limit| usize::try_from(limit).unwrap_or(0)),
+        limit: limit.map(|limit| usize::try_from(limit).unwrap_or(0)).or(default),
         ..Default::default()
     }
 }

@@ -137,7 +137,7 @@ impl RunsQuery {
     ) -> RunIdsOrError {
         capture(ctx, async {
             let filter = filter.map(RunsFilterInput::into_filter).unwrap_or_default();
-            let query = page(&filter, cursor.as_deref(), limit);
+            let query = page(ctx, &filter, cursor.as_deref(), limit);
             Ok(RunIds { results: ctx.storage().runs().get_run_ids(query).await? })
         })
         .await
@@ -154,7 +154,7 @@ impl RunsQuery {
                 Err(error) => return Err(error.into()),
             };
             let ids = group.runs.iter().map(|run| run.run_id.clone());
-            let query = page(&RunsFilter::by_ids(ids), None, None);
+            let query = page(ctx, &RunsFilter::by_ids(ids), None, None);
             let records = ctx.storage().runs().get_records(query).await?;
             let mut by_id: std::collections::HashMap<_, _> =
                 records.into_iter().map(|r| (r.run.run_id.clone(), r)).collect();

@@ -85,6 +85,29 @@ async fn the_feed_is_paged_by_its_cursor() {
 }
 
 #[tokio::test]
+async fn without_a_limit_a_list_of_runs_is_as_long_as_configured() {
+    let limits = Limits { run_records: Some(2), ..Limits::default() };
+    let deployment = Deployment::with(false, limits).await;
+    let mut ids = Vec::new();
+    for id in 1..=3 {
+        let run = deployment.add_run(id, RunStatus::Success, f64::from(id)).await;
+        ids.push(run.run_id.as_str().to_owned());
+    }
+    let query = "query A($filter: RunsFilter, $limit: Int) {
+        runsOrError(filter: $filter, limit: $limit) { ... on Runs { results { id } } } }";
+    for (variables, length) in [
+        (json!({}), 2),
+        (json!({"filter": {"statuses": ["SUCCESS"]}}), 2),
+        (json!({"filter": {"runIds": ids}}), 3),
+        (json!({"limit": 3}), 3),
+    ] {
+        let answer = deployment.query(query, variables.clone()).await;
+        let found = answer["runsOrError"]["results"].as_array().unwrap().len();
+        assert_eq!(found, length, "{variables}");
+    }
+}
+
+#[tokio::test]
 async fn a_finished_run_cannot_be_terminated_and_can_be_deleted() {
     let deployment = Deployment::new().await;
     let run = deployment.add_run(1, RunStatus::Failure, 1.0).await;
