@@ -71,8 +71,14 @@ test('a new user finds their way from the overview to a materialized asset and b
   await test.step('the asset tells of its latest materialization', async () => {
     await nav(page, 'Assets').click()
     await page.getByRole('searchbox', { name: 'Search assets' }).fill(assetName)
-    await expect(page.getByText('Materialized', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+    const catalog = page.getByRole('table', { name: 'Assets' })
+    await expect(catalog.getByText('Materialized', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+    await page.getByRole('searchbox', { name: 'Search assets' }).fill('')
+    await page.getByRole('combobox', { name: 'State' }).selectOption('Materialized')
+    await expect(page.getByRole('link', { name: assetName, exact: true })).toBeVisible()
+    await expect(catalog.getByText('Never materialized')).toHaveCount(0)
     await shot(page, 'assets')
+    await page.getByRole('combobox', { name: 'State' }).selectOption('')
   })
 
   await test.step('the lineage graph zooms, and an asset in it opens', async () => {

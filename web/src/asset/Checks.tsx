@@ -1,12 +1,7 @@
 import { useState } from 'react'
-import { Link } from 'react-router'
-import { useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { expectType } from '../graphql/errors'
-import {
-  AssetCheckHistoryDocument,
-  AssetChecksDocument,
-  type AssetChecksQuery,
-} from '../graphql/generated/graphql'
+import { AssetChecksDocument } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
 import { launchRun } from '../launch/launchRequests'
 import { runPath, shortId, type RepoAddress } from '../lib/names'
@@ -14,72 +9,10 @@ import { Button, Empty, Panel, SkeletonRows, Tag, Time } from '../ui/basics'
 import { Markdown } from '../ui/Markdown'
 import { MetadataList } from '../ui/Metadata'
 import { QueryView } from '../ui/QueryView'
-import { StatusDisc, type DiscKind } from '../ui/StatusDisc'
+import { StatusDisc } from '../ui/StatusDisc'
 import { notifyError } from '../ui/toast'
-
-type Node = Extract<AssetChecksQuery['assetNodeOrError'], { __typename: 'AssetNode' }>
-type Check = Extract<Node['assetChecksOrError'], { __typename: 'AssetChecks' }>['checks'][number]
-type Execution = NonNullable<Check['executionForLatestMaterialization']>
-
-function checkLook(execution: Pick<Execution, 'status' | 'evaluation'> | null | undefined): {
-  disc: DiscKind
-  label: string
-} {
-  switch (execution?.status) {
-    case 'SUCCEEDED':
-      return { disc: 'success', label: 'Passed' }
-    case 'FAILED':
-      return execution.evaluation?.severity === 'WARN'
-        ? { disc: 'warning', label: 'Warning' }
-        : { disc: 'failure', label: 'Did not pass' }
-    case 'EXECUTION_FAILED':
-      return { disc: 'failure', label: 'The check itself failed' }
-    case 'IN_PROGRESS':
-      return { disc: 'running', label: 'Running' }
-    case 'SKIPPED':
-      return { disc: 'skipped', label: 'Skipped' }
-    default:
-      return { disc: 'none', label: 'Not evaluated since the latest materialization' }
-  }
-}
-
-function History({ assetKey, name }: { assetKey: { path: string[] }; name: string }) {
-  const query = useGql(AssetCheckHistoryDocument, {
-    assetKey: { path: assetKey.path },
-    checkName: name,
-    limit: 25,
-  })
-  return (
-    <QueryView query={query} skeleton={<SkeletonRows rows={3} />}>
-      {({ assetCheckExecutions }) => (
-        <table className="table">
-          <tbody>
-            {assetCheckExecutions.map((execution) => {
-              const look = checkLook(execution)
-              return (
-                <tr key={execution.id}>
-                  <td>
-                    <span className="row">
-                      <StatusDisc kind={look.disc} /> {look.label}
-                    </span>
-                  </td>
-                  <td>
-                    <Time at={execution.timestamp} absolute />
-                  </td>
-                  <td>
-                    <Link className="mono" to={runPath(execution.runId)}>
-                      {shortId(execution.runId)}
-                    </Link>
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      )}
-    </QueryView>
-  )
-}
+import { CheckHistory } from './CheckHistory'
+import { checkLook, type Check } from './checkLook'
 
 export function Checks({ assetKey, repo }: { assetKey: { path: string[] }; repo: RepoAddress }) {
   const query = useGql(AssetChecksDocument, { assetKey: { path: assetKey.path } }, { poll: 6_000 })
@@ -170,7 +103,7 @@ export function Checks({ assetKey, repo }: { assetKey: { path: string[] }; repo:
                         History
                       </Button>
                     </div>
-                    {history === check.name && <History assetKey={assetKey} name={check.name} />}
+                    {history === check.name && <CheckHistory assetKey={assetKey} name={check.name} />}
                   </div>
                 </Panel>
               )

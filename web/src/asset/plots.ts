@@ -18,7 +18,9 @@ function numberOf(entry: AssetEventFragment['metadataEntries'][number]): number 
 }
 
 /** Series with at least two values, in order of first appearance. */
-export function numericSeries(events: readonly AssetEventFragment[]): Series[] {
+export function numericSeries(
+  events: readonly Pick<AssetEventFragment, 'timestamp' | 'metadataEntries'>[],
+): Series[] {
   const series = new Map<string, Point[]>()
   for (const event of [...events].sort((a, b) => Number(a.timestamp) - Number(b.timestamp))) {
     for (const entry of event.metadataEntries) {

@@ -11,9 +11,9 @@ import { Button, Empty, SearchInput, SkeletonRows, Time } from '../ui/basics'
 import { plainText } from '../ui/plainText'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
-import { countBy, filterCatalog, type CatalogNode } from './catalogFilter'
+import { countBy, filterCatalog, inState, stateChoices, type CatalogNode } from './catalogFilter'
 import { GroupDot } from './GroupDot'
-import { statusLook, useAssetStatus, useAssetStatuses } from './statusStore'
+import { assetStatuses, statusLook, useAssetStatus, useAssetStatuses } from './statusStore'
 import './assets.css'
 
 function Row(props: {
@@ -91,6 +91,8 @@ function Row(props: {
   )
 }
 
+const idsOf = (nodes: readonly CatalogNode[]) => nodes.map((node) => keyToId(node.assetKey))
+
 function Catalog({ nodes }: { nodes: CatalogNode[] }) {
   const [params, change] = useUrlParams()
   const text = params.get('q') ?? ''
@@ -101,7 +103,18 @@ function Catalog({ nodes }: { nodes: CatalogNode[] }) {
     () => [...nodes].sort((a, b) => keyToText(a.assetKey).localeCompare(keyToText(b.assetKey))),
     [nodes],
   )
-  const shown = useMemo(() => filterCatalog(sorted, { text, group, kind }), [sorted, text, group, kind])
+  const state = params.get('state') ?? ''
+  const found = useMemo(() => filterCatalog(sorted, { text, group, kind }), [sorted, text, group, kind])
+  // Only a filter by state asks for the states of assets out of sight.
+  const version = useAssetStatuses(useMemo(() => (state ? idsOf(found) : []), [state, found]))
+  const { nodes: shown, unknown } = useMemo(
+    () =>
+      state
+        ? inState(found, state, (id) => statusLook(assetStatuses.get(id))?.disc)
+        : { nodes: found, unknown: 0 },
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for what the store holds
+    [state, found, version],
+  )
   const groups = useMemo(() => countBy(nodes, (node) => [node.groupName]), [nodes])
   const kinds = useMemo(() => countBy(nodes, (node) => node.kinds), [nodes])
   const scroller = useRef<HTMLDivElement>(null)
@@ -112,7 +125,7 @@ function Catalog({ nodes }: { nodes: CatalogNode[] }) {
     overscan: 8,
   })
   const items = virtual.getVirtualItems()
-  useAssetStatuses(items.map((item) => keyToId(shown[item.index]!.assetKey)))
+  useAssetStatuses(idsOf(items.map((item) => shown[item.index]!)))
   const selectable = shown.filter((node) => node.isMaterializable)
   const chosen = sorted.filter((node) => selected.has(keyToId(node.assetKey)))
   const target = chosen.length > 0 ? chosen : selectable
@@ -152,7 +165,21 @@ function Catalog({ nodes }: { nodes: CatalogNode[] }) {
             </option>
           ))}
         </select>
+        <select
+          className="select cat-state"
+          aria-label="State"
+          value={state}
+          onChange={(event) => change({ state: event.target.value })}
+        >
+          <option value="">Any state</option>
+          {stateChoices.map(([disc, label]) => (
+            <option key={disc} value={disc}>
+              {label}
+            </option>
+          ))}
+        </select>
         <span className="muted">
+          {unknown > 0 && `looking at ${unknown.toLocaleString()} more … `}
           {shown.length === nodes.length
             ? plural(nodes.length, 'asset')
             : `${shown.length.toLocaleString()} of ${plural(nodes.length, 'asset')}`}
@@ -199,7 +226,11 @@ function Catalog({ nodes }: { nodes: CatalogNode[] }) {
         </div>
         <div className="cat-body" ref={scroller}>
           {shown.length === 0 ? (
-            <Empty title="No asset matches">Shorten the search or choose another group or kind.</Empty>
+            <Empty title={unknown > 0 ? 'Looking …' : 'No asset matches'}>
+              {unknown > 0
+                ? 'States are asked for in batches.'
+                : 'Shorten the search or choose another group, kind or state.'}
+            </Empty>
           ) : (
             <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
               {items.map((item) => {

@@ -1,6 +1,7 @@
 /** Which assets the catalog shows. Pure. */
 import type { AssetCatalogQuery } from '../graphql/generated/graphql'
-import { keyToText } from '../lib/names'
+import { keyToId, keyToText } from '../lib/names'
+import type { DiscKind } from '../ui/StatusDisc'
 
 export type CatalogNode = AssetCatalogQuery['assetNodes'][number]
 
@@ -22,6 +23,30 @@ export function filterCatalog<
       `${keyToText(node.assetKey)} ${node.groupName} ${node.kinds.join(' ')} ${node.description ?? ''}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
+}
+
+/** States one can filter by; the discs of statusLook, as an operator asks for them. */
+export const stateChoices: readonly (readonly [disc: DiscKind, label: string])[] = [
+  ['failure', 'Failed'],
+  ['stale', 'Stale or partly materialized'],
+  ['none', 'Never materialized'],
+  ['running', 'Materializing'],
+  ['success', 'Materialized'],
+]
+
+/** The nodes in a state, and how many have no state yet: states arrive in batches. */
+export function inState<T extends { assetKey: { path: string[] } }>(
+  nodes: readonly T[],
+  disc: string,
+  discOf: (id: string) => DiscKind | undefined,
+): { nodes: T[]; unknown: number } {
+  const discs = nodes.map((node) => discOf(keyToId(node.assetKey)))
+  return {
+    nodes: nodes.filter(
+      (_, index) => discs[index] === disc || (disc === 'running' && discs[index] === 'queued'),
+    ),
+    unknown: discs.filter((each) => each === undefined).length,
+  }
 }
 
 /** Values with how often they occur, by name. */
