@@ -58,17 +58,21 @@ export async function startServer(ui: 'rondel' | 'dagster' = 'rondel'): Promise<
   const home = mkdtempSync(path.join(os.tmpdir(), 'rondel-e2e-'))
   const port = await freePort()
   const definitions = path.resolve(web, '../examples/quickstart/definitions.py')
-  const child = spawn(binary, ['dev', '-f', definitions, '-p', String(port), '--ui', ui], {
-    env: {
-      ...process.env,
-      DAGSTER_HOME: home,
-      QUICKSTART_DATA: path.join(home, 'data'),
-      // Starting a Python process takes its time on a busy machine; it is not what is tested here.
-      DAGSTER_GRPC_TIMEOUT_SECONDS: '300',
-      PATH: `${path.dirname(python)}${path.delimiter}${process.env.PATH ?? ''}`,
+  const child = spawn(
+    binary,
+    ['dev', '-f', definitions, '-p', String(port), ...(ui === 'dagster' ? ['--ui', ui] : [])],
+    {
+      env: {
+        ...process.env,
+        DAGSTER_HOME: home,
+        QUICKSTART_DATA: path.join(home, 'data'),
+        // Starting a Python process takes its time on a busy machine; it is not what is tested here.
+        DAGSTER_GRPC_TIMEOUT_SECONDS: '300',
+        PATH: `${path.dirname(python)}${path.delimiter}${process.env.PATH ?? ''}`,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let printed = ''
   const keep = (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-20_000))
   child.stdout.on('data', keep)
