@@ -309,7 +309,7 @@ function AssetView({ node }: { node: Definition }) {
               </span>
             )}
             {(status?.partitions?.numFailed ?? 0) > 0 && (
-              <Link to={`${pathname}?tab=partitions&state=failed`}>which</Link>
+              <Link to={`${pathname}?tab=partitions&state=failed`}>see which</Link>
             )}
             {status?.stale === 'STALE' && causes.length > 0 && (
               <span className="muted" title={causes.map(causeText).join('\n')}>

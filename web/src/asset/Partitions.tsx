@@ -1,5 +1,6 @@
 /** The partitions of an asset as a heat-bar (one per key of the second dimension) and as a list, and one's events. */
 import { useMemo } from 'react'
+import { Link } from 'react-router'
 import { expectType } from '../graphql/errors'
 import { AssetPartitionsDocument, type AssetPartitionsQuery } from '../graphql/generated/graphql'
 import { useGql } from '../graphql/hooks'
@@ -236,6 +237,12 @@ export function Partitions({
                       partition={chosen}
                       disabled={!canMaterialize}
                     />
+                    <Link
+                      className="btn btn-small"
+                      to={`/runs?q=${encodeURIComponent(`"tag:dagster/partition=${chosen}"`)}`}
+                    >
+                      Its runs
+                    </Link>
                     <Button small look="quiet" onClick={() => change({ partition: undefined })}>
                       Close
                     </Button>

@@ -5,7 +5,7 @@ import { Panel, Time } from '../ui/basics'
 import { PythonErrorView } from '../ui/ErrorView'
 import { QueryView } from '../ui/QueryView'
 import { StatusDisc } from '../ui/StatusDisc'
-import { daemonLook, daemonState } from './daemonState'
+import { countErrors, daemonLook, daemonState } from './daemonState'
 
 type Daemon = DaemonsQuery['instance']['daemonHealth']['allDaemonStatuses'][number]
 
@@ -41,8 +41,12 @@ function Rows({ daemon }: { daemon: Daemon }) {
         <tr className="daemon-errors">
           <td colSpan={4}>
             <div className="stack">
-              {daemon.lastHeartbeatErrors.map((error, index) => (
-                <PythonErrorView key={index} error={error} />
+              {countErrors(daemon.lastHeartbeatErrors).map(({ error, count }, index) => (
+                <PythonErrorView
+                  key={index}
+                  error={error}
+                  title={count > 1 ? `${error.className ?? 'Python error'}, ${count} times` : undefined}
+                />
               ))}
             </div>
           </td>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { daemonState, daemonTrouble } from './daemonState'
+import { countErrors, daemonState, daemonTrouble } from './daemonState'
 
 const daemon = (daemonType: string, healthy: boolean, errors = 0, required = true) => ({
   daemonType,
@@ -24,4 +24,12 @@ test('the worst trouble is told', () => {
     kind: 'failure',
     text: 'not running: asset',
   })
+})
+
+test('an error that repeats is told once, with how often', () => {
+  const error = (message: string) => ({ message, stack: ['a', 'b'] })
+  expect(countErrors([error('x'), error('y'), error('x')])).toEqual([
+    { error: error('x'), count: 2 },
+    { error: error('y'), count: 1 },
+  ])
 })

@@ -24,6 +24,20 @@ export const daemonLook: Record<DaemonState, { disc: DiscKind; label: string }> 
   unneeded: { disc: 'none', label: 'Not needed' },
 }
 
+/** Errors that repeat, each once with how often, the newest first. */
+export function countErrors<T extends { message: string; stack?: readonly string[] }>(
+  errors: readonly T[],
+): { error: T; count: number }[] {
+  const groups = new Map<string, { error: T; count: number }>()
+  for (const error of errors) {
+    const key = [error.message, ...(error.stack ?? [])].join('\n')
+    const group = groups.get(key)
+    if (group) group.count += 1
+    else groups.set(key, { error, count: 1 })
+  }
+  return [...groups.values()]
+}
+
 /** The worst to say about all daemons in one line; nothing when all is well. */
 export function daemonTrouble(daemons: readonly DaemonLike[]): { kind: DiscKind; text: string } | undefined {
   for (const state of ['stopped', 'errors'] as const) {
