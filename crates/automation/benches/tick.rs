@@ -13,7 +13,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rondel_asset_graph::AssetGraph;
 use rondel_asset_graph::graph::RepositoryAssets;
 use rondel_automation::{
-    AutomationGraph, DaemonCursor, Key, LatestEvent, ManyPartitions, Memory, Observation,
+    AutomationGraph, DaemonCursor, Key, LatestEvent, ManyPartitions, Memory, Observation, Packer,
     PartitionStatus, Tick, View, run_requests,
 };
 use rondel_model::ids::{AssetKey, RepositorySelector};
@@ -184,6 +184,14 @@ fn benches(criterion: &mut Criterion) {
     });
     group.bench_function("pack the cursor", |bencher| {
         bencher.iter(|| black_box(daemon.cursor.packed().expect("a text")));
+    });
+    let mut packer = Packer::default();
+    packer.pack(&daemon.cursor).expect("a text");
+    let mut after = daemon.clone();
+    after.tick(&graph, &changed, &keys);
+    group.bench_function("pack the cursor, 100 roots updated", |bencher| {
+        let set_up = || packer.clone();
+        bencher.iter_batched(set_up, |mut it| it.pack(&after.cursor), BatchSize::PerIteration);
     });
     group.finish();
 }

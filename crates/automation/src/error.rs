@@ -57,8 +57,8 @@ pub enum AutomationError {
     },
     /// A stored cursor in an unknown form.
     #[error(
-        "the stored cursor `{0}…` has a form this version does not know; unset \
-         DAGSTER_WRITE_COMPRESSED_ASSET_DAEMON_CURSOR and let Dagster write it once more"
+        "the stored cursor `{0}…` has a form this version does not know; a newer Dagster may have \
+         written it, or its text was cut"
     )]
     UnknownCursor(String),
     /// The graph has a cycle.

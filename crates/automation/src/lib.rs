@@ -23,7 +23,7 @@ mod subset;
 mod view;
 
 pub use condition::{Condition, Kind};
-pub use cursor::{DaemonCursor, EntityCursor, evaluation_id_of_old, unpack_cursor};
+pub use cursor::{DaemonCursor, EntityCursor, Packer, evaluation_id_of_old, unpack_cursor};
 pub use error::{AutomationError, Result};
 pub use evaluate::{NodeResult, Tick, TickResult};
 pub use graph::{AutomationGraph, Entity};

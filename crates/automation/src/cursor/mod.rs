@@ -16,7 +16,7 @@ use rondel_model::serdes::{Extra, ItemsMap, Map, Value};
 
 pub use entity::EntityCursor;
 pub(crate) use entity::{Candidates, NodeCursor, Remembered, State};
-pub use packed::{evaluation_id_of_old, unpack_cursor};
+pub use packed::{Packer, evaluation_id_of_old, unpack_cursor};
 
 use crate::error::Result;
 use crate::graph::AutomationGraph;

@@ -1,16 +1,16 @@
 //! The texts cursors are kept as.
 
-use std::io::{Read as _, Write};
+use std::io::Read as _;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
 use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
+use flate2::{Compress, Compression, FlushCompress};
 use rondel_model::automation::{AssetDaemonCursor, LegacyAssetDaemonCursorWrapper};
 use rondel_model::serdes::{Map, Value, from_text, to_text};
 
-use super::DaemonCursor;
+use super::{DaemonCursor, EntityCursor};
 use crate::error::{AutomationError, Result};
 
 /// The version of the packed form that Dagster writes by default.
@@ -26,22 +26,151 @@ const LEGACY: &str = "{\"__class__\": \"LegacyAssetDaemonCursorWrapper\"";
 /// Where the cursors of conditions stand in the text of a cursor without any.
 const CURSORS: &str = "\"previous_condition_cursors\": [";
 
-impl DaemonCursor {
+/// So many entities are packed together, and again when one of them changes.
+const TOGETHER: usize = 64;
+
+/// Packs the cursors of one daemon one after the other. What most entities remember is the same on the next
+/// tick, and packing it takes longer than all the rest of the tick: what was packed last is kept.
+#[derive(Debug, Clone, Default)]
+pub struct Packer {
+    segments: Vec<Segment>,
+}
+
+/// Entities packed together, independent of what stands before them.
+#[derive(Debug, Clone)]
+struct Segment {
+    of: Vec<Arc<EntityCursor>>,
+    packed: Vec<u8>,
+    sum: Adler,
+}
+
+impl Packer {
     /// The text kept in a sensor's state: a version digit, then base64 of zlib of the serialized cursor
     /// (`asset_daemon_cursor_to_instigator_serialized_cursor`).
     ///
     /// # Errors
     /// Partitions that cannot be counted.
-    pub fn packed(&self) -> Result<String> {
-        // Most of the text repeats itself: the fastest level packs it nearly as well as the best.
-        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-        self.write(&mut encoder)?;
-        // Writing into memory does not fail.
-        let packed = encoder.finish().unwrap_or_default();
+    pub fn pack(&mut self, cursor: &DaemonCursor) -> Result<String> {
+        let entities: Vec<&Arc<EntityCursor>> = cursor.by_key.values().collect();
+        let mut known = std::mem::take(&mut self.segments).into_iter();
+        for (place, group) in entities.chunks(TOGETHER).enumerate() {
+            let is_same = |known: &Segment| {
+                known.of.len() == group.len()
+                    && known.of.iter().zip(group).all(|(one, other)| Arc::ptr_eq(one, other))
+            };
+            let segment = match known.next().filter(is_same) {
+                Some(segment) => segment,
+                None => Segment::of(group, place == 0)?,
+            };
+            self.segments.push(segment);
+        }
+        let (before, after) = cursor.around();
+        let mut packed = ZLIB_HEADER.to_vec();
+        packed.extend(deflated(before.as_bytes()));
+        let mut sum = Adler::of(before.as_bytes());
+        for segment in &self.segments {
+            packed.extend(&segment.packed);
+            sum = sum.followed_by(segment.sum);
+        }
+        packed.extend(deflated(after.as_bytes()));
+        packed.extend(LAST_BLOCK);
+        packed.extend(sum.followed_by(Adler::of(after.as_bytes())).value().to_be_bytes());
         let mut text = String::with_capacity(1 + packed.len().div_ceil(3) * 4);
         text.push(PLAIN);
         STANDARD.encode_string(packed, &mut text);
         Ok(text)
+    }
+}
+
+impl Segment {
+    fn of(cursors: &[&Arc<EntityCursor>], is_first: bool) -> Result<Self> {
+        let mut text = String::new();
+        for (place, cursor) in cursors.iter().enumerate() {
+            text.push_str(if place == 0 && is_first { "" } else { ", " });
+            text.push_str(&to_text(&cursor.to_stored()?));
+        }
+        Ok(Self {
+            of: cursors.iter().map(|cursor| Arc::clone(cursor)).collect(),
+            packed: deflated(text.as_bytes()),
+            sum: Adler::of(text.as_bytes()),
+        })
+    }
+}
+
+/// The header of zlib streams of the fastest level.
+const ZLIB_HEADER: [u8; 2] = [0x78, 0x01];
+
+/// A block without content that ends a stream.
+const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
+
+/// Blocks of a deflate stream that can stand anywhere in one. Most of the text repeats itself: the fastest
+/// level packs it nearly as well as the best.
+fn deflated(text: &[u8]) -> Vec<u8> {
+    let mut compress = Compress::new(Compression::fast(), false);
+    let mut packed = Vec::with_capacity(text.len() / 8 + 64);
+    loop {
+        let done = usize::try_from(compress.total_in()).unwrap_or(text.len());
+        // Compressing into memory does not fail; the flush is complete when room is left.
+        let _ = compress.compress_vec(&text[done..], &mut packed, FlushCompress::Full);
+        if packed.len() < packed.capacity() {
+            return packed;
+        }
+        packed.reserve(packed.capacity());
+    }
+}
+
+/// The checksum of zlib streams, with the length of what it is of.
+#[derive(Debug, Clone, Copy)]
+struct Adler {
+    low: u32,
+    high: u32,
+    length: u64,
+}
+
+impl Adler {
+    const MODULUS: u32 = 65_521;
+
+    fn of(text: &[u8]) -> Self {
+        let (mut low, mut high) = (1u32, 0u32);
+        // As many bytes as cannot overflow the sums.
+        for part in text.chunks(5_552) {
+            for byte in part {
+                low += u32::from(*byte);
+                high += low;
+            }
+            low %= Self::MODULUS;
+            high %= Self::MODULUS;
+        }
+        Self { low, high, length: text.len() as u64 }
+    }
+
+    /// Of one text after the other.
+    fn followed_by(self, next: Self) -> Self {
+        let modulus = u64::from(Self::MODULUS);
+        let [low, high] = [self.low, self.high].map(u64::from);
+        let [next_low, next_high] = [next.low, next.high].map(u64::from);
+        // Every sum of the second text begins at the first one's low sum in place of one.
+        let lead = (low + modulus - 1) % modulus;
+        let high = high + next_high + lead * (next.length % modulus);
+        Self {
+            low: u32::try_from((lead + next_low) % modulus).unwrap_or_default(),
+            high: u32::try_from(high % modulus).unwrap_or_default(),
+            length: self.length + next.length,
+        }
+    }
+
+    fn value(self) -> u32 {
+        self.high << 16 | self.low
+    }
+}
+
+impl DaemonCursor {
+    /// As [`Packer::pack`], once.
+    ///
+    /// # Errors
+    /// Partitions that cannot be counted.
+    pub fn packed(&self) -> Result<String> {
+        Packer::default().pack(self)
     }
 
     /// The text kept where the instance does not use sensors: the serialized cursor.
@@ -49,25 +178,21 @@ impl DaemonCursor {
     /// # Errors
     /// Partitions that cannot be counted.
     pub fn plain(&self) -> Result<String> {
-        let mut text = Vec::new();
-        self.write(&mut text)?;
-        Ok(String::from_utf8(text).unwrap_or_default())
+        let (mut text, after) = self.around();
+        // Entity by entity: whole it takes many times the memory of the cursor.
+        for (place, cursor) in self.by_key.values().enumerate() {
+            text.push_str(if place == 0 { "" } else { ", " });
+            text.push_str(&to_text(&cursor.to_stored()?));
+        }
+        Ok(text + &after)
     }
 
-    /// Writes the serialized cursor entity by entity: whole it takes many times the memory of the cursor.
-    fn write(&self, into: &mut impl Write) -> Result<()> {
-        let around = to_text(&self.stored_without_entities());
-        let at = around.find(CURSORS).map_or(around.len(), |at| at + CURSORS.len());
-        let (before, after) = around.split_at(at);
-        // Writing into memory does not fail.
-        let _ = into.write_all(before.as_bytes());
-        for (place, cursor) in self.by_key.values().enumerate() {
-            let text = to_text(&cursor.to_stored()?);
-            let _ = into.write_all(if place == 0 { b"" } else { b", " });
-            let _ = into.write_all(text.as_bytes());
-        }
-        let _ = into.write_all(after.as_bytes());
-        Ok(())
+    /// The text before and after what the entities remember.
+    fn around(&self) -> (String, String) {
+        let mut before = to_text(&self.stored_without_entities());
+        let at = before.find(CURSORS).map_or(before.len(), |at| at + CURSORS.len());
+        let after = before.split_off(at);
+        (before, after)
     }
 }
 

@@ -8,7 +8,7 @@ use rondel_model::serdes::from_text;
 use rondel_model::snap::RepositorySnap;
 
 use super::{Tick, TickResult};
-use crate::cursor::{DaemonCursor, evaluation_id_of_old, unpack_cursor};
+use crate::cursor::{DaemonCursor, Packer, evaluation_id_of_old, unpack_cursor};
 use crate::graph::AutomationGraph;
 use crate::key::Key;
 use crate::needs::Needs;
@@ -211,6 +211,45 @@ fn cursors_survive_packing() {
 }
 
 #[test]
+fn a_cursor_is_packed_anew_only_where_it_changed() {
+    let names: Vec<String> = (0..150).map(|number| format!("asset_{number:03}")).collect();
+    let keys: Vec<&str> = names.iter().map(String::as_str).collect();
+    let assets: Vec<(&str, &[&str], &str)> =
+        keys.iter().map(|key| (*key, [].as_slice(), MISSING)).collect();
+    let graph = graph(&assets);
+    let mut observed = Observation::default();
+    let (_, first) = tick(&graph, &observed, &DaemonCursor::empty(0), &keys);
+    materialized(&mut observed, "asset_070", 5);
+    let (_, second) = tick(&graph, &observed, &first, &keys[..149]);
+    let mut packer = Packer::default();
+    for cursor in [&first, &first, &second, &first] {
+        let packed = packer.pack(cursor).unwrap();
+        assert_eq!(packed, cursor.packed().unwrap());
+        assert_eq!(unpack_cursor(&packed).unwrap(), Some(cursor.stored().unwrap()));
+    }
+}
+
+#[test]
+fn cursors_with_tables_are_read() {
+    use base64::Engine as _;
+    use std::io::Write as _;
+    let plain = r#"{"__columnar__": true, "tables": [{"c": "AssetKey", "f": ["path"], "r": [[["a"]]]},
+        {"c": "AssetSubset", "f": ["asset_key", "value"], "r": [[{"__oid__": "0:0"}, true]]},
+        {"c": "AutomationConditionCursor", "f": ["effective_timestamp", "last_event_id",
+         "node_cursors_by_unique_id", "previous_requested_subset", "result_value_hash"],
+         "r": [[7.5, 3, {}, {"__oid__": "1:0"}, "hash"]]}],
+        "value": {"__class__": "AssetDaemonCursor", "evaluation_id": 4,
+        "last_observe_request_timestamp_by_asset_key": {"__mapping_items__": []},
+        "previous_condition_cursors": [{"__oid__": "2:0"}], "previous_evaluation_state": []}}"#;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(plain.as_bytes()).unwrap();
+    let packed = base64::engine::general_purpose::STANDARD.encode(encoder.finish().unwrap());
+    let cursor = DaemonCursor::new(unpack_cursor(&format!("1{packed}")).unwrap().unwrap());
+    assert_eq!(cursor.evaluation_id(), 4);
+    assert_eq!(cursor.of(&asset("a")).unwrap().result_value_hash(), "hash");
+}
+
+#[test]
 fn cursors_of_assets_that_are_away_are_kept() {
     let both = graph(&[("a", &[], MISSING), ("b", &[], MISSING)]);
     let observed = Observation::default();
@@ -226,4 +265,40 @@ fn the_evaluation_id_survives_from_old_cursors() {
     assert_eq!(evaluation_id_of_old("[12, {}]"), 12);
     assert_eq!(evaluation_id_of_old(r#"{"evaluation_id": 5, "latest_storage_id": 1}"#), 5);
     assert_eq!(evaluation_id_of_old("nonsense"), 0);
+}
+
+#[test]
+fn assets_that_depend_on_each_other_are_named() {
+    let nodes = [("a", "b"), ("b", "a")].map(|(name, parent)| {
+        format!(
+            r#"{{"__class__": "ExternalAssetNode",
+            "asset_key": {{"__class__": "AssetKey", "path": ["{name}"]}},
+            "dependencies": [{{"__class__": "ExternalAssetDependency", "upstream_asset_key":
+                {{"__class__": "AssetKey", "path": ["{parent}"]}}}}],
+            "op_names": [], "job_names": [], "group_name": "default"}}"#
+        )
+    });
+    let snap: RepositorySnap = from_text(&format!(
+        r#"{{"__class__": "ExternalRepositoryData", "name": "r",
+            "external_schedule_datas": [], "external_partition_set_datas": [],
+            "external_sensor_datas": [], "external_asset_graph_data": [{}]}}"#,
+        nodes.join(", ")
+    ))
+    .unwrap();
+    let source = RepositoryAssets {
+        repository: Arc::new(RepositorySelector::default()),
+        snap: Arc::new(snap),
+    };
+    let assets = Arc::new(AssetGraph::build(vec![source.clone()]));
+    let error = AutomationGraph::build(assets, &[source]).unwrap_err();
+    assert_eq!(error.to_string(), "the asset graph has a cycle through a");
+}
+
+#[test]
+fn unknown_entities_are_named() {
+    let graph = graph(&[("a", &[], MISSING)]);
+    let cursor = DaemonCursor::empty(0);
+    let keys = BTreeSet::from([asset("a"), asset("nobody's")]);
+    let needs = Needs::of(&graph, &keys, &cursor).unwrap_err();
+    assert_eq!(needs.to_string(), "the asset graph has no `nobody's`; reload the code location");
 }

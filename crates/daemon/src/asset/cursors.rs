@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rondel_asset_graph::graph::RepositoryAssets;
 use rondel_automation::{
-    AutomationGraph, DaemonCursor, Memory, evaluation_id_of_old, unpack_cursor,
+    AutomationGraph, DaemonCursor, Memory, Packer, evaluation_id_of_old, unpack_cursor,
 };
 use rondel_model::automation::AssetDaemonCursor;
 use rondel_model::ids::UnixTime;
@@ -36,6 +36,7 @@ struct Known {
     cursor: Option<(String, Arc<DaemonCursor>)>,
     /// What its evaluations looked at.
     memory: Memory,
+    packer: Packer,
     /// Its entities in the graph they were found in.
     entities: Option<(Arc<AutomationGraph>, Arc<Entities>)>,
 }
@@ -150,7 +151,10 @@ impl KnownGroups {
                         sensor.name()
                     )));
                 };
-                let text = cursor.packed()?;
+                let mut packer =
+                    self.with(&group.selector_id, |known| std::mem::take(&mut known.packer));
+                let text = packer.pack(&cursor)?;
+                self.with(&group.selector_id, |known| known.packer = packer);
                 state.instigator_data = Some(InstigatorData::Sensor(SensorInstigatorData {
                     last_tick_timestamp: Some(tick_timestamp),
                     min_interval: Some(min_interval(&sensor.snap)),
