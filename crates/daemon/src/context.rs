@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rondel_asset_graph::AssetGraph;
 use rondel_code_location::{CodeLocation, LocationState, Repository, Workspace, WorkspaceSnapshot};
 use rondel_instance::Instance;
 use rondel_model::SerializableErrorInfo;
 use rondel_model::instigation::Tick;
 use rondel_storage::Storage;
 
+use crate::assets::WorkspaceAssets;
 use crate::crash::FaultPoints;
 use crate::error::describe;
 use crate::log::DaemonLog;
@@ -51,6 +53,7 @@ pub(crate) struct Context {
     pub(crate) errors: ErrorSink,
     pub(crate) faults: Arc<FaultPoints>,
     pub(crate) pace: Pace,
+    assets: Arc<Mutex<WorkspaceAssets>>,
     /// After so many submitted runs, look whether the sensor is still switched on.
     pub(crate) termination_check_interval: Option<usize>,
 }
@@ -70,6 +73,7 @@ impl Context {
             errors: ErrorSink::default(),
             faults: Arc::default(),
             pace,
+            assets: Arc::default(),
             termination_check_interval: None,
         }
     }
@@ -84,6 +88,12 @@ impl Context {
 
     pub(crate) fn snapshot(&self) -> Arc<WorkspaceSnapshot> {
         self.workspace.snapshot()
+    }
+
+    /// The assets of the workspace; built when first asked for and when definitions have changed.
+    pub(crate) fn asset_graph(&self) -> Arc<AssetGraph> {
+        let mut assets = self.assets.lock().unwrap_or_else(PoisonError::into_inner);
+        assets.graph(&self.snapshot())
     }
 
     /// Logs an error under a headline and reports it; returns it as Dagster would serialize it.

@@ -10,17 +10,28 @@ use crate::context::Context;
 /// The assets of the request (or of the job) that are stale or were never materialized.
 ///
 /// # Errors
-/// Always, for now: staleness is not evaluated yet. The tick fails with this text instead of
-/// materializing too much or too little.
+/// Neither the request nor the instigator says which assets are meant, or the database failed.
 pub(crate) async fn stale_or_missing(
-    _context: &Context,
-    _request: &RunRequest,
+    context: &Context,
+    request: &RunRequest,
     origin: &RemoteInstigatorOrigin,
-    _job_name: Option<&str>,
+    job_name: Option<&str>,
 ) -> Result<Vec<AssetKey>, DaemonError> {
-    Err(DaemonError::NotSupported(format!(
-        "`{}` asks for stale assets only (stale_assets_only), which this version of Rondel cannot \
-         evaluate; request the assets by name, or let dagster-daemon run this instigator",
-        origin.instigator_name
-    )))
+    let graph = context.asset_graph();
+    let keys: Vec<AssetKey> = match (&request.asset_selection, job_name) {
+        (Some(keys), _) => keys.clone(),
+        (None, Some(job_name)) => {
+            let of_job = graph.materialized_by_job(job_name);
+            of_job.iter().map(|index| graph.nodes()[index].key.clone()).collect()
+        }
+        (None, None) => {
+            return Err(DaemonError::Check(format!(
+                "`{}` asks for stale assets only, and names neither assets nor a job",
+                origin.instigator_name
+            )));
+        }
+    };
+    let storage = context.storage();
+    let now = context.now();
+    Ok(rondel_observation::stale::stale_or_missing(storage, &graph, &keys, now).await?)
 }
