@@ -44,6 +44,9 @@ impl ErrorSink {
     }
 }
 
+/// The assets of the workspace, for several daemons.
+pub(crate) type SharedAssets = Arc<Mutex<WorkspaceAssets>>;
+
 /// The surroundings of one daemon. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Context {
@@ -53,7 +56,7 @@ pub(crate) struct Context {
     pub(crate) errors: ErrorSink,
     pub(crate) faults: Arc<FaultPoints>,
     pub(crate) pace: Pace,
-    assets: Arc<Mutex<WorkspaceAssets>>,
+    assets: SharedAssets,
     /// After so many submitted runs, look whether the sensor is still switched on.
     pub(crate) termination_check_interval: Option<usize>,
 }
@@ -73,9 +76,15 @@ impl Context {
             errors: ErrorSink::default(),
             faults: Arc::default(),
             pace,
-            assets: Arc::default(),
+            assets: SharedAssets::default(),
             termination_check_interval: None,
         }
+    }
+
+    /// The same, with the assets of other daemons: the graph is large, and built once for all of them.
+    pub(crate) fn sharing(mut self, assets: &SharedAssets) -> Self {
+        self.assets = Arc::clone(assets);
+        self
     }
 
     pub(crate) fn now(&self) -> f64 {

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::asset::{AssetDaemon, INTERVAL as ASSET_INTERVAL};
 use crate::backfill::{BackfillDaemon, INTERVAL as BACKFILL_INTERVAL};
-use crate::context::{Context, Pace};
+use crate::context::{Context, Pace, SharedAssets};
 use crate::freshness::Freshness;
 use crate::heartbeat::Heartbeats;
 use crate::metrics::timed;
@@ -117,10 +117,12 @@ pub(crate) async fn lead(
 ) -> Result<(), DaemonError> {
     let mut services = JoinSet::new();
     let mut sinks = Vec::new();
+    let assets = SharedAssets::default();
     for kind in required_daemons(instance) {
         let pace = Pace::Concurrent { submissions: submissions(instance, kind) };
         let context =
-            Context::new(kind, Arc::clone(instance), Arc::clone(workspace), LogSink::Tracing, pace);
+            Context::new(kind, Arc::clone(instance), Arc::clone(workspace), LogSink::Tracing, pace)
+                .sharing(&assets);
         sinks.push((kind, context.errors.clone()));
         let stop = shutdown.clone();
         match kind {

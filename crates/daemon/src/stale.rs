@@ -22,7 +22,7 @@ pub(crate) async fn stale_or_missing(
         (Some(keys), _) => keys.clone(),
         (None, Some(job_name)) => {
             let of_job = graph.materialized_by_job(job_name);
-            of_job.iter().map(|index| graph.nodes()[index].key.clone()).collect()
+            of_job.iter().map(|index| graph.node(index).key.clone()).collect()
         }
         (None, None) => {
             return Err(DaemonError::Check(format!(

@@ -8,6 +8,10 @@
 
 mod decide;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rondel_asset_graph::AssetGraph;
 use rondel_instance::RunlessAssetEvent;
 use rondel_model::automation::FreshnessState;
 use rondel_model::event::FreshnessStateChange;
@@ -15,21 +19,23 @@ use rondel_model::ids::AssetKey;
 use rondel_model::serdes::Extra;
 
 use crate::DaemonError;
-use crate::assets::WorkspaceAssets;
 use crate::context::Context;
 
 /// Seconds between two iterations, unless the environment says otherwise.
 const DEFAULT_INTERVAL: f64 = 30.0;
 
-/// The freshness daemon. Its memory is in the database.
+/// The freshness daemon. Its memory is in the database, but for what need not be looked at again.
 pub(crate) struct Freshness {
     context: Context,
-    assets: WorkspaceAssets,
+    /// The definitions seen last.
+    graph: Option<Arc<AssetGraph>>,
+    /// Assets of theirs that have no policy, and whose recorded state says so: nothing changes about them.
+    settled: HashSet<AssetKey>,
 }
 
 impl Freshness {
     pub(crate) fn new(context: Context) -> Self {
-        Self { context, assets: WorkspaceAssets::default() }
+        Self { context, graph: None, settled: HashSet::new() }
     }
 
     /// Seconds between two iterations.
@@ -41,9 +47,17 @@ impl Freshness {
     /// One iteration over all assets.
     pub(crate) async fn iterate(&mut self) -> Result<(), DaemonError> {
         let now = self.context.now();
-        let graph = self.assets.graph(&self.context.snapshot());
+        let graph = self.context.asset_graph();
+        if !self.graph.as_ref().is_some_and(|known| Arc::ptr_eq(known, &graph)) {
+            self.settled.clear();
+            self.graph = Some(Arc::clone(&graph));
+        }
+        let unsettled = graph.nodes().iter().filter(|node| !self.settled.contains(&node.key));
         let policies: Vec<_> =
-            graph.nodes().iter().map(|node| (&node.key, decide::policy_of(node.snap()))).collect();
+            unsettled.map(|node| (&node.key, decide::policy_of(node.snap()))).collect();
+        if policies.is_empty() {
+            return Ok(());
+        }
         let all: Vec<AssetKey> = policies.iter().map(|(key, _)| (*key).clone()).collect();
         let with_policy = policies.iter().filter(|(_, policy)| policy.is_some());
         let with_policy: Vec<AssetKey> = with_policy.map(|(key, _)| (*key).clone()).collect();
@@ -65,7 +79,11 @@ impl Freshness {
                 }
             };
             let previous = known.get(*key).map(|record| record.state);
-            if previous != Some(new_state) {
+            if previous == Some(new_state) {
+                if policy.is_none() {
+                    self.settled.insert((*key).clone());
+                }
+            } else {
                 changes.push(RunlessAssetEvent::FreshnessChange(FreshnessStateChange {
                     key: (*key).clone(),
                     new_state,
