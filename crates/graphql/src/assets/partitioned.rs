@@ -61,6 +61,7 @@ impl Hash for PartitionStatusKey {
     }
 }
 
+#[expect(clippy::mutable_key_type, reason = "keys are compared by their asset alone")]
 impl Loader<PartitionStatusKey> for StorageLoader {
     type Value = Arc<PartitionSets>;
     type Error = ResolverError;
