@@ -9,6 +9,7 @@ mod component;
 mod concurrency;
 mod error;
 mod home;
+mod own;
 mod schema;
 mod sections;
 mod settings;
@@ -27,6 +28,7 @@ pub use concurrency::{
 };
 pub use error::{ConfigError, InvalidConfig, Problem};
 pub use home::Home;
+pub use own::{RondelConfig, UiSetting};
 pub use schema::{Checker, EnvLookup, Field, Presence, Schema};
 pub use settings::{
     AutoMaterialize, CodeServers, DaemonWorkers, PythonLogs, Retention, RunMonitoring, RunRetries,
@@ -66,6 +68,8 @@ pub struct InstanceConfig {
     pub settings: Settings,
     /// What run workers and code servers are given to open the same instance.
     pub instance_ref: InstanceRef,
+    /// Rondel's own settings, of the `rondel.yaml` beside this file.
+    pub rondel: RondelConfig,
 }
 
 impl InstanceConfig {
@@ -94,10 +98,12 @@ impl InstanceConfig {
         let env = |name: &str| std::env::var(name).ok();
         let mut checker = Checker::new(&env);
         checker.foreign_launcher = true;
-        Self::from_checked_text(&text, &file, home.base_dir(), checker)
+        let rondel = RondelConfig::load(home.config_dir(), &env)?;
+        Ok(Self { rondel, ..Self::from_checked_text(&text, &file, home.base_dir(), checker)? })
     }
 
-    /// Loads `<config_dir>/dagster.yaml` for an instance whose files live in `base_dir`.
+    /// Loads `<config_dir>/dagster.yaml`, and the `rondel.yaml` beside it, for an instance whose files live
+    /// in `base_dir`.
     ///
     /// # Errors
     /// See [`ConfigError`].
@@ -107,16 +113,17 @@ impl InstanceConfig {
         env: EnvLookup<'_>,
     ) -> Result<Self, ConfigError> {
         let file = config_dir.join(FILE_NAME);
-        match std::fs::read_to_string(&file) {
-            Ok(text) => Self::from_text(&text, &file, base_dir, env),
+        let config = match std::fs::read_to_string(&file) {
+            Ok(text) => Self::from_text(&text, &file, base_dir, env)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok(Self { file: None, ..Self::from_text("", &file, base_dir, env)? })
+                Self { file: None, ..Self::from_text("", &file, base_dir, env)? }
             }
-            Err(source) => Err(ConfigError::Unreadable { file, source }),
-        }
+            Err(source) => return Err(ConfigError::Unreadable { file, source }),
+        };
+        Ok(Self { rondel: RondelConfig::load(config_dir, env)?, ..config })
     }
 
-    /// Reads the text of a `dagster.yaml`.
+    /// Reads the text of a `dagster.yaml`; there is no `rondel.yaml` beside a text.
     ///
     /// # Errors
     /// See [`ConfigError`].
@@ -191,6 +198,7 @@ impl InstanceConfig {
             concurrency,
             settings: typed_settings(&sections)?,
             instance_ref: instance_ref::from_yaml(&root, base_dir),
+            rondel: RondelConfig::default(),
         })
     }
 }

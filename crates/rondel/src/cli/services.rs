@@ -122,9 +122,10 @@ pub struct DevArgs {
 #[derive(Debug, Clone, Args)]
 pub struct UiArgs {
     /// Web UI: `rondel`, `dagster` (of the dagster-webserver installed beside the user code's
-    /// Dagster), or the directory of a built one
-    #[arg(long, env = "RONDEL_UI", value_name = "NAME|PATH", default_value = "rondel")]
-    pub ui: String,
+    /// Dagster), or the directory of a built one; what `ui` in rondel.yaml says when not given,
+    /// else `rondel`
+    #[arg(long, env = "RONDEL_UI", value_name = "NAME|PATH")]
+    pub ui: Option<String>,
 }
 
 #[derive(Debug, Args)]

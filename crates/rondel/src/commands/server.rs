@@ -1,10 +1,10 @@
 //! `rondel dev` and `rondel webserver`: the processes that answer people.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Context;
 use rondel_code_location::{Environment, find_python};
-use rondel_instance::Home;
+use rondel_instance::{Home, config::UiSetting};
 use rondel_webserver::{UiSource, Webserver, WebserverOptions, installed_ui};
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +31,7 @@ pub async fn dev(args: DevArgs) -> anyhow::Result<ExitCode> {
         host: args.host,
         port: args.port,
         live_data_poll_rate: Some(args.live_data_poll_rate),
-        ui: ui_source(&args.ui).await?,
+        ui: ui_source(&args.ui, &deployment).await?,
         ..WebserverOptions::default()
     };
     let webserver = bind(options, &deployment, &shutdown).await;
@@ -86,7 +86,7 @@ pub async fn webserver(args: WebserverArgs) -> anyhow::Result<ExitCode> {
         path_prefix: args.path_prefix,
         read_only: args.read_only,
         live_data_poll_rate: Some(args.live_data_poll_rate),
-        ui: ui_source(&args.ui).await?,
+        ui: ui_source(&args.ui, &deployment).await?,
         ..WebserverOptions::default()
     };
     let result = match bind(options, &deployment, &shutdown).await {
@@ -113,17 +113,21 @@ async fn bind(
     Ok(webserver)
 }
 
-/// The web UI that the command line names.
-async fn ui_source(args: &UiArgs) -> anyhow::Result<UiSource> {
-    match args.ui.as_str() {
-        "rondel" => Ok(UiSource::Embedded),
-        "dagster" => {
+/// The web UI that the command line names, else `rondel.yaml`.
+async fn ui_source(args: &UiArgs, deployment: &Deployment) -> anyhow::Result<UiSource> {
+    let setting = match args.ui.as_deref().filter(|name| !name.is_empty()) {
+        Some(name) => Some(UiSetting::from_name(name, Path::new(""))),
+        None => deployment.instance.config().rondel.ui.clone(),
+    };
+    match setting.unwrap_or(UiSetting::Rondel) {
+        UiSetting::Rondel => Ok(UiSource::Embedded),
+        UiSetting::Dagster => {
             let environment = Environment::current().context("the current directory is gone")?;
             let python = find_python(&environment).context(
                 "no Python interpreter is found in which dagster-webserver could be installed: set RONDEL_PYTHON",
             )?;
             Ok(UiSource::Directory(installed_ui(&python).await?))
         }
-        directory => Ok(UiSource::Directory(directory.into())),
+        UiSetting::Directory(directory) => Ok(UiSource::Directory(directory)),
     }
 }
