@@ -15,6 +15,7 @@ mod error;
 mod load;
 mod location;
 mod options;
+mod plans;
 mod process;
 mod workspace;
 

@@ -30,6 +30,7 @@ pub(crate) async fn load(
         None => client.get_current_image().await.ok().flatten(),
     };
     Ok(CodeLocation {
+        plans: Default::default(),
         name: name.to_owned(),
         origin: origin.clone(),
         server_id,

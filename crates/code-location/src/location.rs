@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use rondel_model::grpc::ListRepositoriesResponse;
+use rondel_model::grpc::{ExecutionPlanSnapshotArgs, ListRepositoriesResponse};
 use rondel_model::ids::RepositorySelector;
 use rondel_model::origin::{CodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin};
 use rondel_model::serdes::{Raw, to_text};
-use rondel_model::snap::{JobDataSnap, RepositorySnap};
+use rondel_model::snap::{ExecutionPlanSnapshot, JobDataSnap, RepositorySnap};
 use tokio::sync::OnceCell;
 
 use crate::client::CodeServerClient;
 use crate::error::CodeLocationError;
+use crate::plans::PlanCache;
 
 /// The definitions of one location as its server gave them, and the way to ask it more.
 ///
@@ -35,6 +36,7 @@ pub struct CodeLocation {
     /// Everything the server told about itself (entry point, executable, code pointers, container context).
     pub listing: ListRepositoriesResponse,
     pub(crate) client: CodeServerClient,
+    pub(crate) plans: PlanCache,
 }
 
 impl CodeLocation {
@@ -70,6 +72,19 @@ impl CodeLocation {
         })?;
         let fetched = cell.get_or_try_init(|| self.client.job(&repository.origin, job)).await?;
         Ok(Arc::clone(fetched))
+    }
+
+    /// How a job would be executed. A plan asked for a moment ago is given again, unless it builds on
+    /// an earlier run; a failure is not remembered.
+    pub async fn execution_plan(
+        &self,
+        args: &ExecutionPlanSnapshotArgs,
+    ) -> Result<Raw<ExecutionPlanSnapshot>, CodeLocationError> {
+        if args.known_state.is_some() {
+            return self.client.execution_plan_snapshot(args).await;
+        }
+        let ask = || self.client.execution_plan_snapshot(args);
+        self.plans.get(&to_text(args), ask).await
     }
 
     /// What identifies this version of the definitions: server id and image as Dagster writes them.

@@ -18,6 +18,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::compute_logs::{self, ComputeLogs};
 use crate::config::{Home, InstanceConfig, RunLauncherSettings};
 use crate::error::InstanceError;
+use crate::instance_ref;
 
 /// How to open an instance.
 pub struct InstanceOptions {
@@ -46,6 +47,7 @@ impl Default for InstanceOptions {
 /// An open instance. Shared as `Arc<Instance>`.
 pub struct Instance {
     config: InstanceConfig,
+    evaluation_ref: InstanceRef,
     storage: Storage,
     launcher: Arc<dyn RunLauncher>,
     compute_logs: Arc<dyn ComputeLogs>,
@@ -108,6 +110,7 @@ impl Instance {
             compute_logs: compute_logs::open(&config.compute_logs),
             launcher,
             storage,
+            evaluation_ref: instance_ref::for_evaluation(&config.instance_ref),
             config,
             clock: options.clock,
             tasks: TaskTracker::new(),
@@ -140,6 +143,12 @@ impl Instance {
     /// What run workers and code servers are given to open the same instance.
     pub fn instance_ref(&self) -> &InstanceRef {
         &self.config.instance_ref
+    }
+
+    /// What code servers are given to evaluate user code with: the same instance, whose tables are
+    /// known to exist.
+    pub fn evaluation_ref(&self) -> &InstanceRef {
+        &self.evaluation_ref
     }
 
     /// The instance's clock.

@@ -121,7 +121,7 @@ pub(crate) async fn evaluate(
         context.repository(schedule.location_name(), schedule.repository_name())?;
     let args = ExternalScheduleExecutionArgs {
         repository_origin: repository.origin.clone(),
-        instance_ref: Some(context.instance.instance_ref().clone()),
+        instance_ref: Some(context.instance.evaluation_ref().clone()),
         schedule_name: schedule.name().to_owned(),
         scheduled_execution_timestamp: Some(time as f64),
         scheduled_execution_timezone: Some(schedule.timezone().to_owned()),

@@ -90,7 +90,7 @@ pub(crate) async fn evaluate(
     let last_tick = data.and_then(|data| data.last_tick_timestamp);
     let args = SensorExecutionArgs {
         repository_origin: repository.origin.clone(),
-        instance_ref: Some(context.instance.instance_ref().clone()),
+        instance_ref: Some(context.instance.evaluation_ref().clone()),
         sensor_name: sensor.name().to_owned(),
         last_tick_completion_time: last_tick,
         last_run_key: data.and_then(|data| data.last_run_key.clone()),

@@ -187,7 +187,7 @@ async fn submit_now(
             repository_origin: repository.origin.clone(),
             partition_set_name: origin.partition_set_name.clone(),
             partition_names: chunk.to_vec(),
-            instance_ref: Some(ctx.instance().instance_ref().clone()),
+            instance_ref: Some(ctx.instance().evaluation_ref().clone()),
             extra: Extra::default(),
         };
         let told = repository.location.client().partition_set_execution_params(&args).await?;

@@ -181,7 +181,7 @@ async fn evaluate_schedule(
     let scheduled = schedule.next_from(timestamp)?;
     let args = ExternalScheduleExecutionArgs {
         repository_origin: schedule.repository().origin.clone(),
-        instance_ref: Some(ctx.instance().instance_ref().clone()),
+        instance_ref: Some(ctx.instance().evaluation_ref().clone()),
         schedule_name: name.clone(),
         scheduled_execution_timestamp: Some(scheduled),
         scheduled_execution_timezone: Some(schedule.timezone().to_owned()),
@@ -209,7 +209,7 @@ async fn evaluate_sensor(
 ) -> std::result::Result<TickEvaluation, ResolverError> {
     let args = SensorExecutionArgs {
         repository_origin: sensor.repository().origin.clone(),
-        instance_ref: Some(ctx.instance().instance_ref().clone()),
+        instance_ref: Some(ctx.instance().evaluation_ref().clone()),
         sensor_name: sensor.snap().name.clone(),
         last_tick_completion_time: None,
         last_run_key: None,

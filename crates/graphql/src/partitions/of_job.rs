@@ -163,7 +163,7 @@ impl JobPartition {
             partition_set_name: format!("{}{SET_SUFFIX}", self.job_name),
             partition_name: self.name.clone(),
             job_name: Some(self.job_name.clone()),
-            instance_ref: Some(ctx.instance().instance_ref().clone()),
+            instance_ref: Some(ctx.instance().evaluation_ref().clone()),
             extra: Extra::default(),
         }
     }

@@ -270,12 +270,12 @@ impl Instance {
             step_keys_to_execute: step_keys.map(<[String]>::to_vec),
             job_snapshot_id: job.snapshot_id(),
             known_state: known_state.cloned(),
-            instance_ref: Some(self.instance_ref().clone()),
+            instance_ref: Some(self.evaluation_ref().clone()),
             asset_selection: job.asset_selection().map(frozen),
             asset_check_selection: job.asset_check_selection().map(frozen_checks),
             mode: "default".to_owned(),
             extra: Extra::default(),
         };
-        Ok(job.location.client().execution_plan_snapshot(&args).await?)
+        Ok(job.location.execution_plan(&args).await?)
     }
 }

@@ -67,7 +67,7 @@ async fn partition_params(
         repository_origin: target.repository.origin.clone(),
         partition_set_name: target.partition_set.name.clone(),
         partition_names,
-        instance_ref: Some(context.instance.instance_ref().clone()),
+        instance_ref: Some(context.instance.evaluation_ref().clone()),
         extra: Extra::default(),
     };
     let answer = target.location.client().partition_set_execution_params(&args).await?;
