@@ -3,7 +3,7 @@
 //! A snapshot's id is the SHA-1 of its serialized text, so a stored one never changes. Bodies are
 //! zlib streams, as Dagster writes them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read as _, Write as _};
 
 use flate2::Compression;
@@ -50,7 +50,15 @@ impl SnapshotStore {
     /// # Errors
     /// An unreadable body, database errors.
     pub async fn get_job_snapshot(&self, id: &str) -> Result<Option<Raw<JobSnap>>> {
-        self.get(id).await
+        Ok(self.get_many(&[id.to_owned()]).await?.remove(id))
+    }
+
+    /// Job snapshots by id; those that are not stored are left out.
+    ///
+    /// # Errors
+    /// An unreadable body, database errors.
+    pub async fn get_job_snapshots(&self, ids: &[String]) -> Result<HashMap<String, Raw<JobSnap>>> {
+        self.get_many(ids).await
     }
 
     /// An execution plan snapshot.
@@ -61,7 +69,18 @@ impl SnapshotStore {
         &self,
         id: &str,
     ) -> Result<Option<Raw<ExecutionPlanSnapshot>>> {
-        self.get(id).await
+        Ok(self.get_many(&[id.to_owned()]).await?.remove(id))
+    }
+
+    /// Execution plan snapshots by id; those that are not stored are left out.
+    ///
+    /// # Errors
+    /// An unreadable body, database errors.
+    pub async fn get_execution_plan_snapshots(
+        &self,
+        ids: &[String],
+    ) -> Result<HashMap<String, Raw<ExecutionPlanSnapshot>>> {
+        self.get_many(ids).await
     }
 
     /// Whether a snapshot is stored.
@@ -95,24 +114,34 @@ impl SnapshotStore {
         Ok(id)
     }
 
-    async fn get<T: Unpack>(&self, id: &str) -> Result<Option<Raw<T>>> {
-        let sql =
-            self.db.sql("SELECT snapshot_body FROM snapshots WHERE snapshot_id = ?", args![id]);
-        let Some(row) = self.db.fetch_optional(sql).await? else {
-            return Ok(None);
-        };
-        let corrupt = |reason: String| StorageError::Corrupt {
-            table: "snapshots",
-            column: "snapshot_body",
-            row: id.to_owned(),
-            reason,
-        };
-        let mut text = String::new();
-        ZlibDecoder::new(row.bytes(0)?.as_slice())
-            .read_to_string(&mut text)
-            .map_err(|error| corrupt(error.to_string()))?;
-        Raw::parse(text).map(Some).map_err(|error| corrupt(error.to_string()))
+    async fn get_many<T: Unpack>(&self, ids: &[String]) -> Result<HashMap<String, Raw<T>>> {
+        let sql = self.db.sql(
+            "SELECT snapshot_id, snapshot_body FROM snapshots WHERE snapshot_id IN ?",
+            args![ids],
+        );
+        let rows = self.db.fetch_all(sql).await?;
+        rows.iter()
+            .map(|row| {
+                let id = row.text(0)?;
+                let snapshot = decompress(&row.bytes(1)?).map_err(|reason| {
+                    let row = id.clone();
+                    StorageError::Corrupt {
+                        table: "snapshots",
+                        column: "snapshot_body",
+                        row,
+                        reason,
+                    }
+                })?;
+                Ok((id, snapshot))
+            })
+            .collect()
     }
+}
+
+fn decompress<T: Unpack>(body: &[u8]) -> std::result::Result<Raw<T>, String> {
+    let mut text = String::new();
+    ZlibDecoder::new(body).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    Raw::parse(text).map_err(|error| error.to_string())
 }
 
 fn compress(text: &str) -> Result<Vec<u8>> {

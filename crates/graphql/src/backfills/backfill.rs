@@ -270,39 +270,43 @@ impl PartitionBackfill {
     }
 
     /// Of assets only where each has the same partitions.
-    async fn partition_names(&self) -> Option<Vec<String>> {
+    async fn partition_names(&self, ctx: &Context<'_>) -> Result<Option<Vec<String>>> {
         if !self.is_of_assets() {
-            return self.0.partition_names.clone();
+            return Ok(self.0.partition_names.clone());
         }
-        let target = &data::stored(&self.0)?.target_subset.partitions_subsets_by_asset_key;
+        let Some(data) = data::stored(ctx, &self.0).await? else { return Ok(None) };
+        let target = &data.target_subset.partitions_subsets_by_asset_key;
         let mut parts = target.iter().map(|(_, part)| part);
-        let Some(first) = parts.next() else { return Some(Vec::new()) };
-        parts.all(|part| part == first).then(|| subset_keys(first))
+        let Some(first) = parts.next() else { return Ok(Some(Vec::new())) };
+        Ok(parts.all(|part| part == first).then(|| subset_keys(first)))
     }
 
     /// Of assets only where each has as many partitions.
-    async fn num_partitions(&self) -> Option<i32> {
+    async fn num_partitions(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         let count = if self.is_of_assets() {
-            let target = &data::stored(&self.0)?.target_subset.partitions_subsets_by_asset_key;
+            let Some(data) = data::stored(ctx, &self.0).await? else { return Ok(None) };
+            let target = &data.target_subset.partitions_subsets_by_asset_key;
             let mut sizes = target.iter().map(|(_, part)| subset_size(part));
             let first = sizes.next().unwrap_or(0);
-            sizes.all(|size| size == first).then_some(first)?
+            sizes.all(|size| size == first).then_some(first)
         } else {
-            self.0.partition_names.as_ref()?.len()
+            self.0.partition_names.as_ref().map(Vec::len)
         };
-        i32::try_from(count).ok()
+        Ok(count.and_then(|count| i32::try_from(count).ok()))
     }
 
-    /// Whether what is stored can be read. The form of earlier versions cannot.
-    async fn is_valid_serialization(&self) -> bool {
-        self.0.serialized_asset_backfill_data.is_none()
+    /// Whether what is stored can be read.
+    async fn is_valid_serialization(&self, ctx: &Context<'_>) -> Result<bool> {
+        let is_former = self.0.serialized_asset_backfill_data.is_some();
+        Ok(!is_former || data::stored(ctx, &self.0).await?.is_some())
     }
 
     async fn partitions_targeted_for_asset_key(
         &self,
+        ctx: &Context<'_>,
         asset_key: Option<AssetKeyInput>,
     ) -> Result<Option<AssetBackfillTargetPartitions>> {
-        let Some(data) = data::stored(&self.0) else { return Ok(None) };
+        let Some(data) = data::stored(ctx, &self.0).await? else { return Ok(None) };
         let Some(key) = asset_key.map(ModelAssetKey::from) else { return Ok(None) };
         let part = subsets::partitions_of(&data.target_subset, &key);
         Ok(part.map(AssetBackfillTargetPartitions::of).transpose()?)

@@ -1,16 +1,23 @@
 //! How far a backfill of assets has come with each of them.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use async_graphql::{Context, Object, Result, SimpleObject, Union};
 use rondel_asset_graph::Direction;
+use rondel_backfill::{BackfillGraph, Progress};
 use rondel_model::{
     backfill::{self as model, PartitionBackfill},
     ids::AssetKey as ModelAssetKey,
 };
+use rondel_partitions::Context as PartitionsContext;
 
 use super::subsets::{AssetBackfillTargetPartitions, assets_of, in_order, keys_of, partitions_of};
-use crate::{common::AssetKey, context::ContextExt, partitions::subset_size};
+use crate::{
+    common::AssetKey,
+    context::ContextExt,
+    errors::ResolverError,
+    partitions::{DynamicKeys, subset_size},
+};
 
 #[derive(SimpleObject)]
 pub(crate) struct AssetPartitionsStatusCounts {
@@ -38,9 +45,25 @@ pub(crate) enum AssetBackfillStatus {
 /// What a backfill of assets targets and what became of it so far.
 pub(crate) struct AssetBackfillData(pub(super) Arc<PartitionBackfill>);
 
-/// What is stored about a backfill of assets, if it can be read.
-pub(super) fn stored(backfill: &PartitionBackfill) -> Option<&model::AssetBackfillData> {
-    backfill.asset_backfill_data.as_ref()
+/// What is stored about a backfill of assets, if it can be read. The form of earlier versions is read by
+/// the definitions of now, and not where those have changed since.
+pub(super) async fn stored<'a>(
+    ctx: &Context<'_>,
+    backfill: &'a PartitionBackfill,
+) -> std::result::Result<Option<Cow<'a, model::AssetBackfillData>>, ResolverError> {
+    if backfill.serialized_asset_backfill_data.is_none() {
+        return Ok(backfill.asset_backfill_data.as_ref().map(Cow::Borrowed));
+    }
+    let graph = BackfillGraph::new(Arc::clone(ctx.prepared().asset_graph()));
+    let mut context = PartitionsContext::at(ctx.now());
+    let selected = backfill.asset_selection.as_deref().unwrap_or_default();
+    for name in graph.dynamic_names(selected) {
+        let keys = ctx.loader().load_one(DynamicKeys(name.clone())).await?.unwrap_or_default();
+        context = context.with_dynamic_keys(name, keys.iter().cloned());
+    }
+    let progress = Progress::of_backfill(backfill, &graph, &context);
+    let data = progress.and_then(|it| it.to_data(backfill.backfill_timestamp, &context));
+    Ok(data.ok().map(Cow::Owned))
 }
 
 fn count(number: usize) -> i32 {
@@ -88,9 +111,9 @@ fn status(data: &model::AssetBackfillData, key: &ModelAssetKey) -> AssetBackfill
 
 #[Object]
 impl AssetBackfillData {
-    async fn asset_backfill_statuses(&self, ctx: &Context<'_>) -> Vec<AssetBackfillStatus> {
-        let Some(data) = stored(&self.0) else { return Vec::new() };
-        in_order_of_graph(ctx, data).into_iter().map(|key| status(data, key)).collect()
+    async fn asset_backfill_statuses(&self, ctx: &Context<'_>) -> Result<Vec<AssetBackfillStatus>> {
+        let Some(data) = stored(ctx, &self.0).await? else { return Ok(Vec::new()) };
+        Ok(in_order_of_graph(ctx, &data).into_iter().map(|key| status(&data, key)).collect())
     }
 
     /// The partitions of the most upstream partitioned asset.
@@ -98,7 +121,7 @@ impl AssetBackfillData {
         &self,
         ctx: &Context<'_>,
     ) -> Result<Option<AssetBackfillTargetPartitions>> {
-        let Some(data) = stored(&self.0) else { return Ok(None) };
+        let Some(data) = stored(ctx, &self.0).await? else { return Ok(None) };
         let graph = ctx.prepared().asset_graph();
         let mut partitioned = graph.no_nodes();
         for (key, _) in data.target_subset.partitions_subsets_by_asset_key.iter() {

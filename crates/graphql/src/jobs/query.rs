@@ -19,6 +19,7 @@ use crate::{
         GraphNotFoundError, InvalidSubsetError, PipelineNotFoundError,
         PipelineSnapshotNotFoundError, PythonError, ResolverError, capture, or_error,
     },
+    runs::JobSnapshotKey,
     workspace::PreparedRepository,
 };
 
@@ -82,11 +83,8 @@ pub(crate) async fn recorded(
     ctx: &Context<'_>,
     snapshot_id: &str,
 ) -> Result<Option<PipelineSnapshot>, ResolverError> {
-    let snap = ctx.storage().snapshots().get_job_snapshot(snapshot_id).await?;
-    Ok(snap.map(|snap| {
-        let view = JobView::recorded(Arc::clone(snap.value()), snapshot_id.to_owned());
-        PipelineSnapshot::recorded(view)
-    }))
+    let snap = ctx.loader().load_one(JobSnapshotKey(snapshot_id.to_owned())).await?;
+    Ok(snap.map(|snap| PipelineSnapshot::recorded(JobView::recorded(snap, snapshot_id.to_owned()))))
 }
 
 #[derive(Default)]

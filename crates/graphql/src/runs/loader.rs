@@ -1,11 +1,16 @@
-//! Runs by id, batched: a page that shows the run of each of its rows reads them at once.
+//! Runs and what belongs to them, batched: a page that shows the run of each of its rows reads them at once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use async_graphql::{Context, dataloader::Loader};
 use rondel_model::{
-    ids::RunId,
-    run::{RunRecord, RunsFilter},
+    event::DagsterEventType,
+    ids::{AssetKey, RunId},
+    run::{DagsterRunStatsSnapshot, RunRecord, RunsFilter},
+    snap::{ExecutionPlanSnapshot, JobSnap},
 };
 
 use super::Run;
@@ -31,6 +36,97 @@ impl Loader<RunKey> for StorageLoader {
             .into_iter()
             .map(|record| (RunKey(record.run.run_id.as_str().to_owned()), Arc::new(record)))
             .collect())
+    }
+}
+
+/// The run whose statistics to load.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RunStatsKey(pub(super) RunId);
+
+impl Loader<RunStatsKey> for StorageLoader {
+    type Value = Arc<DagsterRunStatsSnapshot>;
+    type Error = ResolverError;
+
+    async fn load(
+        &self,
+        keys: &[RunStatsKey],
+    ) -> Result<HashMap<RunStatsKey, Self::Value>, Self::Error> {
+        let ids: Vec<String> = keys.iter().map(|key| key.0.to_string()).collect();
+        let stats = self.storage.events().get_stats_of_runs(&ids).await?;
+        let found = stats.into_iter().map(|(id, stats)| (RunStatsKey(id.into()), Arc::new(stats)));
+        Ok(found.collect())
+    }
+}
+
+/// The run whose materialized and observed assets to load.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RunAssetsKey(pub(super) RunId);
+
+impl Loader<RunAssetsKey> for StorageLoader {
+    type Value = Vec<AssetKey>;
+    type Error = ResolverError;
+
+    async fn load(
+        &self,
+        keys: &[RunAssetsKey],
+    ) -> Result<HashMap<RunAssetsKey, Self::Value>, Self::Error> {
+        let types = [DagsterEventType::AssetMaterialization, DagsterEventType::AssetObservation];
+        let ids: Vec<String> = keys.iter().map(|key| key.0.to_string()).collect();
+        let found = self.storage.events().get_asset_keys_of_runs(&ids, &types).await?;
+        Ok(found.into_iter().map(|(id, assets)| (RunAssetsKey(id.into()), assets)).collect())
+    }
+}
+
+/// The id of an execution plan to load.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PlanKey(pub(super) String);
+
+impl Loader<PlanKey> for StorageLoader {
+    type Value = Arc<ExecutionPlanSnapshot>;
+    type Error = ResolverError;
+
+    async fn load(&self, keys: &[PlanKey]) -> Result<HashMap<PlanKey, Self::Value>, Self::Error> {
+        let ids: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let plans = self.storage.snapshots().get_execution_plan_snapshots(&ids).await?;
+        Ok(plans.into_iter().map(|(id, plan)| (PlanKey(id), Arc::clone(plan.value()))).collect())
+    }
+}
+
+/// The id of a recorded job to load.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct JobSnapshotKey(pub(crate) String);
+
+impl Loader<JobSnapshotKey> for StorageLoader {
+    type Value = Arc<JobSnap>;
+    type Error = ResolverError;
+
+    async fn load(
+        &self,
+        keys: &[JobSnapshotKey],
+    ) -> Result<HashMap<JobSnapshotKey, Self::Value>, Self::Error> {
+        let ids: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let jobs = self.storage.snapshots().get_job_snapshots(&ids).await?;
+        Ok(jobs
+            .into_iter()
+            .map(|(id, job)| (JobSnapshotKey(id), Arc::clone(job.value())))
+            .collect())
+    }
+}
+
+/// The runs that hold slots of pools, or wait for them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SlotHolders;
+
+impl Loader<SlotHolders> for StorageLoader {
+    type Value = Arc<BTreeSet<String>>;
+    type Error = ResolverError;
+
+    async fn load(
+        &self,
+        _: &[SlotHolders],
+    ) -> Result<HashMap<SlotHolders, Self::Value>, Self::Error> {
+        let holders = self.storage.concurrency().run_ids().await?;
+        Ok(HashMap::from([(SlotHolders, Arc::new(holders))]))
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use events::{
 };
 pub(crate) use feed::RunsFeedView;
 pub(crate) use filter::RunsFilterInput;
-pub(crate) use loader::{load_run, load_runs};
+pub(crate) use loader::{JobSnapshotKey, load_run, load_runs};
 pub(crate) use query::RunsQuery;
 pub(crate) use run::{PipelineRun, Run, RunStatus};
 pub(crate) use stats::{PipelineRunStatsSnapshot, RunStatsSnapshot, RunStatsSnapshotOrError};

@@ -8,7 +8,10 @@ use rondel_model::{
     run::{self, DagsterRun, RunRecord, tags},
 };
 
-use super::{EventConnection, RunStatsSnapshot, RunStatsSnapshotOrError, event_connection};
+use super::{
+    EventConnection, RunStatsSnapshot, RunStatsSnapshotOrError, event_connection,
+    loader::{JobSnapshotKey, PlanKey, RunAssetsKey, RunStatsKey, SlotHolders},
+};
 use crate::{
     assets::Asset,
     common::{AssetCheckHandle, AssetKey, PipelineTag},
@@ -82,15 +85,15 @@ impl Run {
         ctx: &Context<'_>,
     ) -> Result<Option<Arc<rondel_model::snap::ExecutionPlanSnapshot>>, ResolverError> {
         let Some(id) = &self.run().execution_plan_snapshot_id else { return Ok(None) };
-        let snapshot = ctx.storage().snapshots().get_execution_plan_snapshot(id).await?;
-        Ok(snapshot.map(|raw| Arc::clone(raw.value())))
+        ctx.loader().load_one(PlanKey(id.clone())).await
     }
 
     async fn stats_snapshot(
         &self,
         ctx: &Context<'_>,
-    ) -> Result<run::DagsterRunStatsSnapshot, ResolverError> {
-        Ok(ctx.storage().events().get_run_stats(self.run().run_id.as_str()).await?)
+    ) -> Result<Arc<run::DagsterRunStatsSnapshot>, ResolverError> {
+        let key = RunStatsKey(self.run().run_id.clone());
+        Ok(ctx.loader().load_one(key).await?.unwrap_or_default())
     }
 }
 
@@ -129,8 +132,7 @@ impl Run {
 
     async fn parent_pipeline_snapshot_id(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let Some(id) = &self.run().job_snapshot_id else { return Ok(None) };
-        let snapshot =
-            ctx.storage().snapshots().get_job_snapshot(id).await.map_err(ResolverError::from)?;
+        let snapshot = ctx.loader().load_one(JobSnapshotKey(id.clone())).await?;
         Ok(snapshot
             .and_then(|job| job.lineage_snapshot.as_ref().map(|l| l.parent_snapshot_id.clone())))
     }
@@ -218,7 +220,7 @@ impl Run {
     }
 
     pub(crate) async fn stats(&self, ctx: &Context<'_>) -> RunStatsSnapshotOrError {
-        capture(ctx, async { Ok(RunStatsSnapshot::from(self.stats_snapshot(ctx).await?)) }).await
+        capture(ctx, async { Ok(RunStatsSnapshot::from(&*self.stats_snapshot(ctx).await?)) }).await
     }
 
     pub(crate) async fn step_stats(&self, ctx: &Context<'_>) -> Result<Vec<RunStepStats>> {
@@ -295,13 +297,8 @@ impl Run {
 
     /// The assets that the run made or observed, or planned to make.
     pub(crate) async fn assets(&self, ctx: &Context<'_>) -> Result<Vec<Asset>> {
-        let types = [DagsterEventType::AssetMaterialization, DagsterEventType::AssetObservation];
-        let events = ctx.storage().events();
-        let found = events
-            .get_asset_partitions_for_run(self.run().run_id.as_str(), &types)
-            .await
-            .map_err(ResolverError::from)?;
-        let mut keys: indexmap::IndexSet<_> = found.into_keys().collect();
+        let found = ctx.loader().load_one(RunAssetsKey(self.run().run_id.clone())).await?;
+        let mut keys: indexmap::IndexSet<_> = found.unwrap_or_default().into_iter().collect();
         if let Some(plan) = self.plan_snapshot(ctx).await? {
             keys.extend(planned_asset_keys(&plan).into_iter().cloned());
         }
@@ -388,8 +385,8 @@ impl Run {
 
     /// Whether the run holds slots of a pool.
     async fn has_concurrency_key_slots(&self, ctx: &Context<'_>) -> Result<bool> {
-        let holders = ctx.storage().concurrency().run_ids().await.map_err(ResolverError::from)?;
-        Ok(holders.contains(self.run().run_id.as_str()))
+        let holders = ctx.loader().load_one(SlotHolders).await?;
+        Ok(holders.is_some_and(|holders| holders.contains(self.run().run_id.as_str())))
     }
 
     async fn root_concurrency_keys(&self) -> Option<Vec<String>> {

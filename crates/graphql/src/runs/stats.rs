@@ -26,11 +26,11 @@ pub(crate) struct RunStatsSnapshot {
     pub(crate) end_time: Option<f64>,
 }
 
-impl From<DagsterRunStatsSnapshot> for RunStatsSnapshot {
-    fn from(stats: DagsterRunStatsSnapshot) -> Self {
+impl From<&DagsterRunStatsSnapshot> for RunStatsSnapshot {
+    fn from(stats: &DagsterRunStatsSnapshot) -> Self {
         RunStatsSnapshot {
             id: format!("stats-{}", stats.run_id),
-            run_id: stats.run_id,
+            run_id: stats.run_id.clone(),
             steps_succeeded: stats.steps_succeeded,
             steps_failed: stats.steps_failed,
             materializations: stats.materializations,

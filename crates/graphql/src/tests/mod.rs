@@ -1,7 +1,9 @@
 //! Whole requests over an instance in a temporary directory, without code locations.
 
+mod backfills;
 mod logs;
 mod runs;
+mod statements;
 
 use std::sync::Arc;
 
@@ -29,7 +31,14 @@ impl Deployment {
     }
 
     pub(super) async fn with(read_only: bool, limits: Limits) -> Self {
+        Self::configured("", read_only, limits).await
+    }
+
+    /// With the text of a `dagster.yaml`, in which `$HOME` stands for its folder.
+    pub(super) async fn configured(yaml: &str, read_only: bool, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let yaml = yaml.replace("$HOME", folder.path().to_str().unwrap());
+        std::fs::write(folder.path().join("dagster.yaml"), yaml).unwrap();
         let home = Home::from_variable(folder.path().to_str().unwrap()).unwrap();
         let instance = Instance::open(home, InstanceOptions::default()).await.unwrap();
         let config = WorkspaceConfig::from_targets(Vec::new(), Environment::current().unwrap());

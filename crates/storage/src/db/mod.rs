@@ -4,6 +4,7 @@
 //! While a `Tx` is open its holder asks no pool for a second connection. SQLite transactions start
 //! with `BEGIN IMMEDIATE`: a deferred one that turns into a writer would fail at once with
 //! `SQLITE_BUSY` instead of waiting for the other writer (a Python process, say).
+//! Each statement is told to the log at the level `trace` under `rondel::sql`.
 
 mod fence;
 mod row;
@@ -53,6 +54,7 @@ enum TxInner {
 /// Runs `$sql` on a connection-like `$executor`, prepared, with its arguments.
 macro_rules! run {
     ($sql:expr, $arguments:ident, $executor:expr, $method:ident) => {{
+        tracing::trace!(target: "rondel::sql", statement = $sql.text.as_str());
         let arguments = $arguments($sql.args);
         match arguments {
             Err(error) => Err(sqlx::Error::Encode(error)),

@@ -260,33 +260,29 @@ impl EventStore {
         records_from(&db.fetch_all(sql).await?)
     }
 
-    /// Assets and partitions a run's events of some types are about.
+    /// The assets that runs' events of some types are about, by run, in one query where one database
+    /// holds them. A run without such an event is left out.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn get_asset_partitions_for_run(
+    pub async fn get_asset_keys_of_runs(
         &self,
-        run_id: &str,
+        run_ids: &[String],
         types: &[DagsterEventType],
-    ) -> Result<IndexMap<AssetKey, Vec<Option<String>>>> {
-        let Some(db) = self.dbs.run(run_id).await? else {
-            return Ok(IndexMap::new());
-        };
-        let mut sql = db.sql(
-            "SELECT DISTINCT asset_key, partition FROM event_logs WHERE run_id = ? AND asset_key IS NOT NULL",
-            args![run_id],
-        );
-        if !types.is_empty() {
-            sql.add(" AND dagster_event_type IN ?", args![type_names(types)]);
-        }
-        sql.push(" ORDER BY asset_key, partition");
-        let mut partitions: IndexMap<AssetKey, Vec<Option<String>>> = IndexMap::new();
-        for row in db.fetch_all(sql).await? {
-            if let Some(asset_key) = AssetKey::from_db_string(&row.text(0)?) {
-                partitions.entry(asset_key).or_default().push(row.opt_text(1)?);
+    ) -> Result<HashMap<String, Vec<AssetKey>>> {
+        let mut found = HashMap::new();
+        match &self.dbs {
+            EventDbs::Single(db) => asset_keys_in(db, run_ids, types, &mut found).await?,
+            EventDbs::Sharded(_) => {
+                for run_id in run_ids {
+                    if let Some(db) = self.dbs.run(run_id).await? {
+                        let one = std::slice::from_ref(run_id);
+                        asset_keys_in(&db, one, types, &mut found).await?;
+                    }
+                }
             }
         }
-        Ok(partitions)
+        Ok(found)
     }
 
     /// Statistics of a run.
@@ -406,6 +402,27 @@ impl EventStore {
         }
         Ok(records)
     }
+}
+
+/// Adds the assets that events of some types of runs in one database are about.
+async fn asset_keys_in(
+    db: &Db,
+    run_ids: &[String],
+    types: &[DagsterEventType],
+    found: &mut HashMap<String, Vec<AssetKey>>,
+) -> Result<()> {
+    let sql = db.sql(
+        "SELECT DISTINCT run_id, asset_key FROM event_logs
+         WHERE run_id IN ? AND asset_key IS NOT NULL AND dagster_event_type IN ?
+         ORDER BY run_id, asset_key",
+        args![run_ids, type_names(types)],
+    );
+    for row in db.fetch_all(sql).await? {
+        if let Some(asset_key) = AssetKey::from_db_string(&row.text(1)?) {
+            found.entry(row.text(0)?).or_default().push(asset_key);
+        }
+    }
+    Ok(())
 }
 
 async fn delete_from(db: &Db, run_id: &str) -> Result<()> {
