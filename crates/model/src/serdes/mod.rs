@@ -7,8 +7,6 @@
 //! [`py_enum!`](crate::py_enum); unknown fields are kept in each record's `extra`, unknown classes
 //! in a union become its `Unknown` variant. The parser is our own because Python's JSON has
 //! `NaN`, `Infinity`, integers of any size and control characters in strings.
-//!
-//! Known limits: a lone surrogate (which a Rust string cannot hold) becomes U+FFFD.
 
 mod collections;
 mod error;
@@ -17,6 +15,7 @@ mod macros;
 mod parser;
 mod raw;
 mod scalars;
+mod surrogates;
 mod value;
 mod writer;
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Record, SerdesError, SerdesErrorKind};
+use super::{Record, SerdesError, SerdesErrorKind, surrogates};
 
 /// Deeper nesting is refused so that a hostile text cannot exhaust the stack.
 const MAX_DEPTH: usize = 256;
@@ -219,23 +219,32 @@ impl<'t> Parser<'t> {
             Some(b't') => '\t',
             Some(b'u') => {
                 let unit = self.hex4()?;
-                if (0xd800..0xdc00).contains(&unit) && self.text[self.pos..].starts_with("\\u") {
-                    let after_high = self.pos;
-                    self.pos += 2;
-                    let low = self.hex4()?;
-                    if (0xdc00..0xe000).contains(&low) {
-                        let code = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-                        return Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-                    }
-                    self.pos = after_high;
+                match self.low_surrogate_after(unit)? {
+                    Some(low) => surrogates::pair(unit, low),
+                    None => char::from_u32(unit).unwrap_or_else(|| surrogates::lone(unit)),
                 }
-                char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
             }
             _ => {
                 self.pos -= 1;
                 return Err(self.expected("an escape sequence"));
             }
         })
+    }
+
+    /// The second half of a pair, if `unit` is a first half and a second half follows.
+    fn low_surrogate_after(&mut self, unit: u32) -> Result<Option<u32>, SerdesError> {
+        let is_high = (0xd800..0xdc00).contains(&unit);
+        if !is_high || !self.text[self.pos..].starts_with("\\u") {
+            return Ok(None);
+        }
+        let after_high = self.pos;
+        self.pos += 2;
+        let low = self.hex4()?;
+        if (0xdc00..0xe000).contains(&low) && !surrogates::is_taken(unit) {
+            return Ok(Some(low));
+        }
+        self.pos = after_high;
+        Ok(None)
     }
 
     fn hex4(&mut self) -> Result<u32, SerdesError> {

@@ -35,10 +35,17 @@ fn keys_are_sorted_by_code_point_as_python_does() {
     assert_eq!(to_text(&value), r#"{"a": {"Z": 3, "_": 2, "z": 1}, "b": 1}"#);
 }
 
-#[test]
-fn a_lone_surrogate_becomes_the_replacement_character() {
-    assert_eq!(from_text::<String>(r#""a\ud800b""#).unwrap(), "a\u{fffd}b");
-    assert_eq!(from_text::<String>(r#""\ud800\u0041""#).unwrap(), "\u{fffd}A");
+#[rstest]
+#[case::alone(r#""a\ud800b""#)]
+#[case::of_a_file_name(r#""caf\udce9""#)]
+#[case::before_another_escape(r#""\ud800\n""#)]
+#[case::in_the_wrong_order(r#""\udc00\ud800""#)]
+#[case::a_pair(r#""\ud83d\ude00""#)]
+#[case::a_high_half_before_a_pair(r#""\ud83d\ud83d\ude00""#)]
+#[case::pairs_of_the_characters_that_stand_for_halves(r#""\udbf6\udc00\udbf7\udfff\udbf6""#)]
+#[case::their_neighbours(r#""\udbf5\udfff\udbf8\udc00""#)]
+fn halves_of_surrogate_pairs_survive_reading_and_writing(#[case] text: &str) {
+    assert_eq!(to_text(&from_text::<String>(text).unwrap()), text);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::{Pack, float_repr};
+use super::{Pack, float_repr, surrogates};
 
 /// Collects the text.
 #[derive(Debug, Default)]
@@ -76,11 +76,16 @@ impl Writer {
             '\t' => self.out.push_str("\\t"),
             '\u{8}' => self.out.push_str("\\b"),
             '\u{c}' => self.out.push_str("\\f"),
-            _ => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(self.out, "\\u{unit:04x}");
+            _ => match surrogates::half(c) {
+                Some(half) => {
+                    let _ = write!(self.out, "\\u{half:04x}");
                 }
-            }
+                None => {
+                    for unit in c.encode_utf16(&mut [0; 2]) {
+                        let _ = write!(self.out, "\\u{unit:04x}");
+                    }
+                }
+            },
         }
     }
 

@@ -368,7 +368,7 @@ for location in [
             asset_check_selection=frozenset([dg.AssetCheckKey(key, "c")]),
             op_selection=["*a"],
             resolved_op_selection=frozenset(["b", "a"]),
-            tags={"dagster/partition": "x"},
+            tags={"dagster/partition": "x", "file": "caf\udce9", "emoji": "\U0001f600", "private": "\U0010d800"},
             root_run_id="r",
             parent_run_id="p",
             remote_job_origin=repository.get_job_origin("j"),
