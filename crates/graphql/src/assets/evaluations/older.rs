@@ -1,6 +1,6 @@
 //! An evaluation as a list of its nodes, for clients older than conditions with operators.
 
-use async_graphql::{Enum, Object, SimpleObject, Union};
+use async_graphql::{Enum, SimpleObject, Union};
 use rondel_model::automation::{AutomationConditionEvaluation as Evaluation, CandidateSubset};
 
 use super::{
@@ -16,126 +16,122 @@ pub(crate) enum AssetConditionEvaluationStatus {
     Skipped,
 }
 
-pub(crate) struct UnpartitionedAssetConditionEvaluationNode(Node);
+/// What every node tells.
+#[derive(SimpleObject)]
+struct NodeHead {
+    unique_id: String,
+    description: String,
+    entity_key: EntityKey,
+    child_unique_ids: Vec<String>,
+}
 
-#[Object]
+impl NodeHead {
+    fn of(node: &Evaluation) -> Self {
+        Self {
+            unique_id: node.condition_snapshot.unique_id.clone(),
+            description: node.condition_snapshot.description.clone(),
+            entity_key: (&node.true_subset.key).into(),
+            child_unique_ids: children(node),
+        }
+    }
+}
+
+/// When a node was evaluated.
+#[derive(SimpleObject)]
+struct NodeTimes {
+    start_timestamp: Option<f64>,
+    end_timestamp: Option<f64>,
+}
+
+impl NodeTimes {
+    fn of(node: &Evaluation) -> Self {
+        Self { start_timestamp: node.start_timestamp, end_timestamp: node.end_timestamp }
+    }
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct UnpartitionedAssetConditionEvaluationNode {
+    #[graphql(flatten)]
+    head: NodeHead,
+    #[graphql(flatten)]
+    times: NodeTimes,
+    metadata_entries: Vec<MetadataEntry>,
+    status: AssetConditionEvaluationStatus,
+}
+
 impl UnpartitionedAssetConditionEvaluationNode {
-    async fn unique_id(&self) -> &str {
-        &self.0.condition_snapshot.unique_id
-    }
-
-    async fn description(&self) -> &str {
-        &self.0.condition_snapshot.description
-    }
-
-    async fn entity_key(&self) -> EntityKey {
-        (&self.0.true_subset.key).into()
-    }
-
-    async fn start_timestamp(&self) -> Option<f64> {
-        self.0.start_timestamp
-    }
-
-    async fn end_timestamp(&self) -> Option<f64> {
-        self.0.end_timestamp
-    }
-
-    async fn metadata_entries(&self) -> Vec<MetadataEntry> {
-        let first = self.0.subsets_with_metadata.first();
-        first.map(|subset| metadata_entries(&subset.metadata)).unwrap_or_default()
-    }
-
-    async fn status(&self) -> AssetConditionEvaluationStatus {
-        if true_count(&self.0) > Some(0) {
+    fn of(node: &Evaluation) -> Self {
+        let status = if true_count(node) > Some(0) {
             AssetConditionEvaluationStatus::True
-        } else if candidate_count(&self.0) > Some(0) {
+        } else if candidate_count(node) > Some(0) {
             AssetConditionEvaluationStatus::False
         } else {
             AssetConditionEvaluationStatus::Skipped
+        };
+        let first = node.subsets_with_metadata.first();
+        Self {
+            head: NodeHead::of(node),
+            times: NodeTimes::of(node),
+            metadata_entries: first
+                .map(|subset| metadata_entries(&subset.metadata))
+                .unwrap_or_default(),
+            status,
         }
-    }
-
-    async fn child_unique_ids(&self) -> Vec<String> {
-        children(&self.0)
     }
 }
 
-pub(crate) struct PartitionedAssetConditionEvaluationNode(Node);
+#[derive(SimpleObject)]
+pub(crate) struct PartitionedAssetConditionEvaluationNode {
+    #[graphql(flatten)]
+    head: NodeHead,
+    #[graphql(flatten)]
+    times: NodeTimes,
+    num_true: Option<i32>,
+    num_candidates: Option<i32>,
+}
 
-#[Object]
 impl PartitionedAssetConditionEvaluationNode {
-    async fn unique_id(&self) -> &str {
-        &self.0.condition_snapshot.unique_id
-    }
-
-    async fn description(&self) -> &str {
-        &self.0.condition_snapshot.description
-    }
-
-    async fn entity_key(&self) -> EntityKey {
-        (&self.0.true_subset.key).into()
-    }
-
-    async fn start_timestamp(&self) -> Option<f64> {
-        self.0.start_timestamp
-    }
-
-    async fn end_timestamp(&self) -> Option<f64> {
-        self.0.end_timestamp
-    }
-
-    async fn num_true(&self) -> Option<i32> {
-        true_count(&self.0)
-    }
-
-    async fn num_candidates(&self) -> Option<i32> {
-        candidate_count(&self.0)
-    }
-
-    async fn child_unique_ids(&self) -> Vec<String> {
-        children(&self.0)
+    fn of(node: &Evaluation) -> Self {
+        Self {
+            head: NodeHead::of(node),
+            times: NodeTimes::of(node),
+            num_true: true_count(node),
+            num_candidates: candidate_count(node),
+        }
     }
 }
 
-pub(crate) struct SpecificPartitionAssetConditionEvaluationNode(Node, String);
+#[derive(SimpleObject)]
+pub(crate) struct SpecificPartitionAssetConditionEvaluationNode {
+    #[graphql(flatten)]
+    head: NodeHead,
+    metadata_entries: Vec<MetadataEntry>,
+    status: AssetConditionEvaluationStatus,
+}
 
-#[Object]
 impl SpecificPartitionAssetConditionEvaluationNode {
-    async fn unique_id(&self) -> &str {
-        &self.0.condition_snapshot.unique_id
-    }
-
-    async fn description(&self) -> &str {
-        &self.0.condition_snapshot.description
-    }
-
-    async fn entity_key(&self) -> EntityKey {
-        (&self.0.true_subset.key).into()
-    }
-
-    async fn metadata_entries(&self) -> Vec<MetadataEntry> {
-        let mut subsets = self.0.subsets_with_metadata.iter();
-        let own = subsets.find(|subset| has_key(&subset.subset.value, &self.1));
-        own.map(|subset| metadata_entries(&subset.metadata)).unwrap_or_default()
-    }
-
-    async fn status(&self) -> AssetConditionEvaluationStatus {
-        if !is_partitioned(&self.0) {
-            return AssetConditionEvaluationStatus::Skipped;
-        }
-        if has_key(&self.0.true_subset.value, &self.1) {
-            return AssetConditionEvaluationStatus::True;
-        }
-        match &self.0.candidate_subset {
-            CandidateSubset::Subset(subset) if !has_key(&subset.value, &self.1) => {
-                AssetConditionEvaluationStatus::Skipped
+    fn of(node: &Evaluation, key: &str) -> Self {
+        let status = if !is_partitioned(node) {
+            AssetConditionEvaluationStatus::Skipped
+        } else if has_key(&node.true_subset.value, key) {
+            AssetConditionEvaluationStatus::True
+        } else {
+            match &node.candidate_subset {
+                CandidateSubset::Subset(subset) if !has_key(&subset.value, key) => {
+                    AssetConditionEvaluationStatus::Skipped
+                }
+                _ => AssetConditionEvaluationStatus::False,
             }
-            _ => AssetConditionEvaluationStatus::False,
+        };
+        let mut subsets = node.subsets_with_metadata.iter();
+        let own = subsets.find(|subset| has_key(&subset.subset.value, key));
+        Self {
+            head: NodeHead::of(node),
+            metadata_entries: own
+                .map(|subset| metadata_entries(&subset.metadata))
+                .unwrap_or_default(),
+            status,
         }
-    }
-
-    async fn child_unique_ids(&self) -> Vec<String> {
-        children(&self.0)
     }
 }
 
@@ -156,10 +152,10 @@ pub(crate) struct AssetConditionEvaluation {
 impl AssetConditionEvaluation {
     pub(super) fn of(root: &Evaluation, partition: Option<&str>) -> Self {
         let node = |node: Node| match (is_partitioned(root), partition) {
-            (false, _) => UnpartitionedAssetConditionEvaluationNode(node).into(),
-            (true, None) => PartitionedAssetConditionEvaluationNode(node).into(),
+            (false, _) => UnpartitionedAssetConditionEvaluationNode::of(&node).into(),
+            (true, None) => PartitionedAssetConditionEvaluationNode::of(&node).into(),
             (true, Some(key)) => {
-                SpecificPartitionAssetConditionEvaluationNode(node, key.to_owned()).into()
+                SpecificPartitionAssetConditionEvaluationNode::of(&node, key).into()
             }
         };
         Self {
