@@ -3,12 +3,10 @@
 //!
 //! `RONDEL_TEST_ALTERNATIONS` says how many turns; by default few, so that the tests stay quick.
 
-use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde_json::{Value, json};
 
-use crate::harness::{required, rondel, run_python};
+use crate::daemons::Home;
+use crate::harness::rondel;
 use crate::judge::{CodeServer, Judge};
 
 /// 2024-01-01T12:00Z
@@ -22,27 +20,18 @@ const PARTITIONS: usize = 3;
 struct Shared {
     server: CodeServer,
     judge: Judge,
-    home: tempfile::TempDir,
-    database: String,
+    home: Home,
 }
 
 impl Shared {
     fn start() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let url = required("RONDEL_TEST_POSTGRES_URL", "a PostgreSQL superuser's URL");
-        let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-        let database = format!("rondel_alternation_{nanos}");
-        let made = run_python("daemons.py", &["create-database", &url, &database], home.path());
-        let yaml = format!(
-            "storage:\n  postgres:\n    postgres_url: {}\ntelemetry: {{enabled: false}}\n\
-             run_retries: {{enabled: true, max_retries: 1}}\nrun_queue: {{max_concurrent_runs: 100}}\n",
-            made.trim()
+        let home = Home::new(
+            "run_retries: {enabled: true, max_retries: 1}\nrun_queue: {max_concurrent_runs: 100}\n",
         );
-        std::fs::write(home.path().join("dagster.yaml"), yaml).unwrap();
         let variables = [("LAST_NUMBER", "1000000")];
         let server = CodeServer::start("interrupted.py", home.path(), &variables);
         server.serve(home.path());
-        Self { server, judge: Judge::start(), home, database }
+        Self { server, judge: Judge::start(), home }
     }
 
     fn ask(&mut self, request: Value) -> Value {
@@ -73,15 +62,6 @@ impl Shared {
             }
         }
         self.ask(json!({"op": "end_runs"}));
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if let Ok(url) = std::env::var("RONDEL_TEST_POSTGRES_URL") {
-            let home: &Path = self.home.path();
-            run_python("daemons.py", &["drop-database", &url, &self.database], home);
-        }
     }
 }
 

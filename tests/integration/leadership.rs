@@ -1,16 +1,13 @@
 //! Several daemon processes on one PostgreSQL database: one leads, the others follow when it is killed,
 //! paused or gives way to a dagster-daemon; no run is lost or started twice, no tick is missed.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::harness::{free_port, python, required, rondel, run_python, wait_for};
+use crate::daemons::{Daemon, Home, Process};
+use crate::harness::{free_port, rondel, run_python, wait_for};
 
 const LEADS: &str = "this process leads: its daemons start";
 const STANDS_BY: &str = "another rondel daemon leads";
@@ -44,46 +41,24 @@ schedules = [
 defs = dg.Definitions(jobs=[work], schedules=schedules)
 "#;
 
-/// A database, a home that names it, and a code server that outlives the daemons.
+/// A home with a database, and a code server that outlives the daemons.
 struct Deployment {
-    home: tempfile::TempDir,
-    database: String,
-    code_server: Child,
+    home: Home,
+    _code_server: Process,
     port: u16,
 }
 
 impl Deployment {
     fn new(schedules: usize) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let server = required("RONDEL_TEST_POSTGRES_URL", "a PostgreSQL superuser's URL");
-        let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-        let database = format!("rondel_leadership_{nanos}");
-        let made = run_python("daemons.py", &["create-database", &server, &database], home.path());
-        let yaml = format!(
-            "storage:\n  postgres:\n    postgres_url: {}\ntelemetry:\n  enabled: false\n",
-            made.trim()
-        );
-        std::fs::write(home.path().join("dagster.yaml"), yaml).unwrap();
-        let file = home.path().join("definitions.py");
-        let text = DEFINITIONS.replace("SCHEDULES", &schedules.to_string());
-        std::fs::write(&file, text).unwrap();
+        let home = Home::new("");
         let port = free_port();
-        let code_server = Command::new(python())
-            .args(["-m", "dagster", "api", "grpc", "--host", "127.0.0.1"])
-            .args(["--port", &port.to_string(), "-f", file.to_str().unwrap()])
-            .env("DAGSTER_HOME", home.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        wait_for("the code server", Duration::from_secs(120), || {
-            TcpStream::connect(("127.0.0.1", port)).ok()
-        });
-        Self { home, database, code_server, port }
+        let definitions = DEFINITIONS.replace("SCHEDULES", &schedules.to_string());
+        let code_server = home.code_server(&definitions, port);
+        Self { home, _code_server: code_server, port }
     }
 
     fn daemon(&self) -> Daemon {
-        Daemon::start(self.home.path(), self.port)
+        self.home.daemon(self.port)
     }
 
     fn submit(&self, count: usize) -> Vec<String> {
@@ -92,15 +67,10 @@ impl Deployment {
         printed.lines().map(str::to_owned).collect()
     }
 
-    fn report(&self) -> Value {
-        let printed = run_python("daemons.py", &["report"], self.home.path());
-        serde_json::from_str(printed.lines().last().unwrap()).unwrap()
-    }
-
     /// Waits until all runs have succeeded; each must have been started and executed once.
     fn assert_each_ran_once(&self, at_least: u64) -> Value {
         let report = wait_for("success of every run", Duration::from_secs(300), || {
-            let report = self.report();
+            let report = self.home.report();
             let statuses = report["statuses"].as_object().unwrap();
             let succeeded = statuses.get("SUCCESS").and_then(Value::as_u64).unwrap_or(0);
             (succeeded >= at_least && statuses.len() == 1).then_some(report)
@@ -115,82 +85,6 @@ impl Deployment {
         runs.dedup();
         assert_eq!(runs.len(), count, "a run was executed twice");
         report
-    }
-}
-
-impl Drop for Deployment {
-    fn drop(&mut self) {
-        self.code_server.kill().ok();
-        self.code_server.wait().ok();
-        if let Ok(server) = std::env::var("RONDEL_TEST_POSTGRES_URL") {
-            let arguments = ["drop-database", &server, &self.database];
-            run_python("daemons.py", &arguments, self.home.path());
-        }
-    }
-}
-
-/// A `rondel daemon run` with what it says and measures.
-struct Daemon {
-    child: Child,
-    metrics_port: u16,
-    said: Arc<Mutex<String>>,
-}
-
-impl Daemon {
-    fn start(home: &Path, port: u16) -> Self {
-        let metrics_port = free_port();
-        let mut child = rondel(home)
-            .args(["daemon", "run", "--grpc-host", "127.0.0.1"])
-            .args(["--metrics-address", &format!("127.0.0.1:{metrics_port}")])
-            .args(["--grpc-port", &port.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = Arc::new(Mutex::new(String::new()));
-        let sink = Arc::clone(&said);
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let mut text = sink.lock().unwrap();
-                text.push_str(&line);
-                text.push('\n');
-            }
-        });
-        Self { child, metrics_port, said }
-    }
-
-    fn said(&self) -> String {
-        self.said.lock().unwrap().clone()
-    }
-
-    fn wait_until_it_says(&self, text: &str) -> Duration {
-        let began = Instant::now();
-        wait_for(&format!("'{text}' in\n{}", self.said()), Duration::from_secs(60), || {
-            self.said().contains(text).then_some(())
-        });
-        began.elapsed()
-    }
-
-    /// What the metric with these labels is at.
-    fn metric(&self, name: &str) -> f64 {
-        let url = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
-        let text = ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().unwrap()
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
-        assert!(sent.unwrap().success());
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
     }
 }
 
@@ -218,7 +112,7 @@ fn a_standby_follows_a_killed_leader_and_no_queued_run_is_lost_or_started_twice(
         wait_for("a first execution", Duration::from_secs(120), || {
             (executed(deployment.home.path()) > before).then_some(())
         });
-        leader.signal("-KILL");
+        leader.process.signal("-KILL");
         let took = standby.wait_until_it_says(LEADS);
         assert!(took < TAKEOVER, "the takeover took {took:?}");
         leader = standby;
@@ -240,7 +134,7 @@ fn no_tick_is_missed_or_doubled_when_the_leader_is_killed_at_its_time() {
     // schedules begin with the first minute after they were first seen
     let minute = (unix_seconds() / 60.0).floor() * 60.0 + 60.0;
     std::thread::sleep(Duration::from_secs_f64(minute + 0.15 - unix_seconds()));
-    leader.signal("-KILL");
+    leader.process.signal("-KILL");
     standby.wait_until_it_says(LEADS);
     let due = |report: &Value| {
         let ticks = report["ticks"].as_object().unwrap();
@@ -248,11 +142,11 @@ fn no_tick_is_missed_or_doubled_when_the_leader_is_killed_at_its_time() {
         ticks.iter().filter(|(name, _)| of_minute(name)).map(|(_, count)| count.clone()).collect()
     };
     let counts: Vec<Value> = wait_for("the ticks of the minute", Duration::from_secs(120), || {
-        let counts: Vec<Value> = due(&deployment.report());
+        let counts: Vec<Value> = due(&deployment.home.report());
         (counts.len() == 5).then_some(counts)
     });
     assert!(counts.iter().all(|count| count == 1), "{counts:?}");
-    let report = deployment.report();
+    let report = deployment.home.report();
     for (fired, count) in report["scheduled"].as_object().unwrap() {
         assert_eq!(count, 1, "{fired}");
     }
@@ -266,11 +160,11 @@ fn a_leader_that_was_paused_changes_nothing_after_it_wakes_up() {
     let standby = deployment.daemon();
     standby.wait_until_it_says(STANDS_BY);
     deployment.submit(4);
-    paused.signal("-STOP");
+    paused.process.signal("-STOP");
     let took = standby.wait_until_it_says(LEADS);
     assert!(took < TAKEOVER, "the takeover took {took:?}");
     deployment.submit(4);
-    paused.signal("-CONT");
+    paused.process.signal("-CONT");
     paused.wait_until_it_says(TAKEN_OVER);
     let report = deployment.assert_each_ran_once(8);
     assert_eq!(report["statuses"]["SUCCESS"], 8);

@@ -4,6 +4,7 @@
 mod alternation;
 mod bad_input;
 mod client;
+mod daemons;
 mod faults;
 mod harness;
 mod interruptions;

@@ -8,8 +8,8 @@ use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::daemons::{Home, free_port};
-use crate::harness::{run_python, wait_for};
+use crate::daemons::Home;
+use crate::harness::{free_port, run_python, wait_for};
 
 const RUNS: usize = 120;
 

@@ -9,6 +9,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cluster;
+#[path = "../integration/daemons.rs"]
+#[allow(dead_code, reason = "shared with the other scenarios")]
 mod daemons;
 mod deployment;
 #[path = "../integration/harness.rs"]
@@ -16,4 +18,5 @@ mod deployment;
 mod harness;
 mod leaders;
 mod runs;
+mod service;
 mod upgrades;

@@ -4,8 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::daemons::{Home, Service, free_port};
-use crate::harness::wait_for;
+use crate::daemons::Home;
+use crate::harness::{free_port, wait_for};
+use crate::service::Service;
 
 const SCHEDULES: usize = 20;
 

@@ -1,16 +1,15 @@
-//! Daemons on a database of their own, with a code server behind an address that stays while servers come and
-//! go, as a Service is.
+//! Daemons on a PostgreSQL database of their own, with a code server.
 
 use std::io::{BufRead, BufReader};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::harness::{python, required, rondel, run_python, wait_for};
+use crate::harness::{free_port, python, required, rondel, run_python, wait_for};
 
 /// Ends a process when dropped.
 pub struct Process(pub Child);
@@ -41,7 +40,7 @@ impl Home {
         let directory = tempfile::tempdir().unwrap();
         let server = required("RONDEL_TEST_POSTGRES_URL", "a PostgreSQL superuser's URL");
         let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-        let database = format!("rondel_kubernetes_{nanos}");
+        let database = format!("rondel_test_{nanos}");
         let arguments = ["create-database", &server, &database];
         let url = run_python("daemons.py", &arguments, directory.path());
         let storage = format!("storage:\n  postgres:\n    postgres_url: {}\n", url.trim());
@@ -79,8 +78,10 @@ impl Home {
     }
 
     pub fn daemon(&self, port: u16) -> Daemon {
+        let metrics_port = free_port();
         let mut child = rondel(self.path())
             .args(["daemon", "run", "--grpc-host", "127.0.0.1"])
+            .args(["--metrics-address", &format!("127.0.0.1:{metrics_port}")])
             .args(["--grpc-port", &port.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -97,7 +98,7 @@ impl Home {
                 text.push('\n');
             }
         });
-        Daemon { process: Process(child), said }
+        Daemon { process: Process(child), metrics_port, said }
     }
 }
 
@@ -109,9 +110,10 @@ impl Drop for Home {
     }
 }
 
-/// A `rondel daemon run`, and what it says.
+/// A `rondel daemon run`, with what it says and measures.
 pub struct Daemon {
     pub process: Process,
+    metrics_port: u16,
     said: Arc<Mutex<String>>,
 }
 
@@ -120,51 +122,20 @@ impl Daemon {
         self.said.lock().unwrap().clone()
     }
 
-    pub fn wait_until_it_says(&self, text: &str) {
-        wait_for(&format!("'{text}'"), Duration::from_secs(60), || {
+    /// How long it took to say so.
+    pub fn wait_until_it_says(&self, text: &str) -> Duration {
+        let began = Instant::now();
+        wait_for(&format!("'{text}' in\n{}", self.said()), Duration::from_secs(60), || {
             self.said().contains(text).then_some(())
         });
-    }
-}
-
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// An address that leads to the code server of the moment: new connections go to the newest, those that are
-/// there stay until their server ends.
-pub struct Service {
-    pub port: u16,
-    backend: Arc<Mutex<u16>>,
-}
-
-impl Service {
-    pub fn to(backend: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let backend = Arc::new(Mutex::new(backend));
-        let current = Arc::clone(&backend);
-        std::thread::spawn(move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                let backend = *current.lock().unwrap();
-                if let Ok(server) = TcpStream::connect(("127.0.0.1", backend)) {
-                    pass_on(client.try_clone().unwrap(), server.try_clone().unwrap());
-                    pass_on(server, client);
-                }
-            }
-        });
-        Self { port, backend }
+        began.elapsed()
     }
 
-    pub fn lead_to(&self, backend: u16) {
-        *self.backend.lock().unwrap() = backend;
+    /// What the metric with these labels is at.
+    pub fn metric(&self, name: &str) -> f64 {
+        let url = format!("http://127.0.0.1:{}/metrics", self.metrics_port);
+        let text = ureq::get(url).call().unwrap().body_mut().read_to_string().unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().unwrap()
     }
-}
-
-fn pass_on(mut from: TcpStream, mut to: TcpStream) {
-    std::thread::spawn(move || {
-        std::io::copy(&mut from, &mut to).ok();
-        from.shutdown(Shutdown::Both).ok();
-        to.shutdown(Shutdown::Both).ok();
-    });
 }
