@@ -4,4 +4,4 @@
 set -euo pipefail
 . "$(dirname "$0")/../support/common.sh"
 python=$(python_env venv-helm helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.3)
-exec "$python" "$ROOT/tests/helm/check.py" "$@"
+exec "$python" -m unittest discover -s "$ROOT/tests/helm" "$@"
