@@ -30,7 +30,7 @@ class Charts(unittest.TestCase):
         ]
         for chart, given in cases:
             for (kind, name), item in render(chart, given).items():
-                if kind == "ServiceMonitor":
+                if kind in ("ServiceMonitor", "PodMonitor"):
                     continue  # not Kubernetes' own
                 for version in KUBERNETES:
                     with self.subTest(chart=chart, kind=kind, name=name, version=version):

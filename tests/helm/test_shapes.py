@@ -70,6 +70,15 @@ class Shapes(unittest.TestCase):
         self.assertEqual(alone["spec"]["strategy"], {"type": "Recreate"})
         self.assertEqual(container(daemon)["image"], "registry.acme.io/rondel:0.1.0")
         self.assertIn(("ServiceMonitor", "prod-dagster-webserver"), objects)
+        self.assertEqual(container(daemon)["command"][-2:], ["--metrics-address", "0.0.0.0:9464"])
+        self.assertEqual(container(daemon)["ports"], [{"name": "metrics", "containerPort": 9464, "protocol": "TCP"}])
+        monitor = objects["PodMonitor", "prod-dagster-daemon"]["spec"]
+        labels = daemon["spec"]["template"]["metadata"]["labels"]
+        self.assertLessEqual(monitor["selector"]["matchLabels"].items(), labels.items())
+        self.assertEqual(monitor["podMetricsEndpoints"][0]["port"], "metrics")
+        collected = objects["NetworkPolicy", "prod-dagster-daemon"]["spec"]["ingress"]
+        self.assertEqual(collected, [{"ports": [{"port": "metrics", "protocol": "TCP"}]}])
+        self.assertNotIn("ports", container(alone))
         self.assertEqual(objects["PodDisruptionBudget", "prod-dagster-webserver"]["spec"]["minAvailable"], 2)
         policies = {name for kind, name in objects if kind == "NetworkPolicy"}
         self.assertEqual(

@@ -1,6 +1,6 @@
 {{/*
 The pod of the webserver and of the daemon. Takes a map: `root` the chart's context, `values` dagsterWebserver or
-dagsterDaemon, `component`, `command`, `env` (the ConfigMap with plain variables), `own` (further variables), `port`.
+dagsterDaemon, `component`, `command`, `env` (the ConfigMap with plain variables), `own` (further variables), `ports` (numbers by name).
 The container may write only to /tmp and to DAGSTER_HOME, which live as long as the pod.
 */}}
 {{- define "rondel.pod" -}}
@@ -71,11 +71,13 @@ spec:
         - secretRef:
             {{- toYaml . | nindent 12 }}
         {{- end }}
-      {{- if .port }}
+      {{- with .ports }}
       ports:
-        - name: http
-          containerPort: {{ .port }}
+        {{- range $name, $port := . }}
+        - name: {{ $name }}
+          containerPort: {{ $port }}
           protocol: TCP
+        {{- end }}
       {{- end }}
       {{- with $v.resources }}
       resources:
