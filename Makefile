@@ -13,7 +13,8 @@ export CARGO_TARGET_DIR ?= $(RONDEL_CACHE)/target
 
 PORT ?= 3000
 
-.PHONY: help demo test check web web-check e2e fmt clippy unit integration compat bench schema clean
+.PHONY: help demo test check web web-check e2e fmt clippy unit integration compat schema clean
+.PHONY: bench-versus bench-daemons bench-assets bench-jobs
 
 help:
 	@sed -n '2,4s/^# //p' Makefile
@@ -42,6 +43,14 @@ integration:
 # Dagster's own test suites against this binary, e.g. make compat ARGS='graphql -k runs_feed'; see tests/compat/README.md.
 compat:
 	tests/compat/run.sh $(ARGS)
+
+# Rondel beside Dagster, measured turn by turn: make bench-versus [WORKLOAD=daemons] [ARGS='--pairs 1']; see benches/README.md.
+WORKLOAD ?= webserver
+bench-versus:
+	benches/versus/run.sh $(WORKLOAD) $(ARGS)
+
+bench-daemons bench-assets bench-jobs: bench-%:
+	benches/versus/run.sh $* $(ARGS)
 
 web:
 	tests/support/web-build.sh

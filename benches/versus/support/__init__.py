@@ -1,0 +1,1 @@
+"""What the workloads share: processes and their costs, databases, pairs of measurements, reports."""
