@@ -23,7 +23,7 @@ pub use client::{CallLimits, CodeServerClient, ServerAddress, ServerPing};
 pub use config::{Environment, WorkspaceConfig, WorkspaceConfigError, WorkspaceFlags};
 pub use error::CodeLocationError;
 pub use location::{CodeLocation, Repository};
-pub use options::{CodeServerCommand, CodeServerOptions, find_python};
+pub use options::{AutomationSensors, CodeServerCommand, CodeServerOptions, find_python};
 pub use workspace::{
     DiscoveredLocation, LocationEntry, LocationState, LocationStateChange, LocationStateChangeKind,
     Workspace, WorkspaceError, WorkspaceSnapshot,

@@ -4,24 +4,32 @@ use std::sync::Arc;
 
 use futures::future::try_join_all;
 use indexmap::IndexMap;
+use rondel_asset_graph::graph::{RepositoryAssets, default_automation_sensor};
 use rondel_model::grpc::LoadableRepositorySymbol;
+use rondel_model::ids::RepositorySelector;
 use rondel_model::origin::{CodeLocationOrigin, RemoteRepositoryOrigin};
-use rondel_model::serdes::to_text;
+use rondel_model::serdes::{Raw, to_text};
+use rondel_model::snap::RepositorySnap;
 
 use crate::client::CodeServerClient;
 use crate::error::CodeLocationError;
 use crate::location::{CodeLocation, Repository};
+use crate::options::AutomationSensors;
 
 /// Asks the server behind `client` for everything it defines, jobs as references.
 pub(crate) async fn load(
     name: &str,
     origin: &CodeLocationOrigin,
     client: CodeServerClient,
+    sensors: AutomationSensors,
 ) -> Result<CodeLocation, CodeLocationError> {
     let listing = client.list_repositories().await?;
     let server_id = client.server_id(client.limits().default).await?;
     let repositories = try_join_all(
-        listing.repository_symbols.iter().map(|symbol| repository(name, origin, symbol, &client)),
+        listing
+            .repository_symbols
+            .iter()
+            .map(|symbol| repository(name, origin, symbol, &client, sensors)),
     )
     .await?;
     // Servers older than the field report their image by a call of its own.
@@ -50,6 +58,7 @@ async fn repository(
     origin: &CodeLocationOrigin,
     symbol: &LoadableRepositorySymbol,
     client: &CodeServerClient,
+    sensors: AutomationSensors,
 ) -> Result<Arc<Repository>, CodeLocationError> {
     let origin = RemoteRepositoryOrigin {
         code_location_origin: origin.clone(),
@@ -57,8 +66,28 @@ async fn repository(
         extra: Default::default(),
     };
     let text = client.repository_text(to_text(&origin), true).await?;
+    let selector = RepositorySelector::new(location_name, &symbol.repository_name);
     // Megabytes of JSON: off the runtime's threads.
-    let parsed = tokio::task::spawn_blocking(move || crate::client::parse_repository(text)).await;
-    let snap = parsed.map_err(|_| CodeLocationError::Stopped)??;
+    let parsed = tokio::task::spawn_blocking(move || {
+        let snap = crate::client::parse_repository(text)?;
+        Ok(match sensors {
+            AutomationSensors::Completed => with_default_sensor(selector, snap),
+            AutomationSensors::AsDefined => snap,
+        })
+    });
+    let snap = parsed.await.map_err(|_| CodeLocationError::Stopped)??;
     Ok(Arc::new(Repository::new(location_name, origin, snap)))
+}
+
+/// Adds the automation sensor that code locations older than Dagster 1.9 leave to the host.
+fn with_default_sensor(
+    selector: RepositorySelector,
+    snap: Raw<RepositorySnap>,
+) -> Raw<RepositorySnap> {
+    let assets =
+        RepositoryAssets { repository: Arc::new(selector), snap: Arc::clone(snap.value()) };
+    let Some(sensor) = default_automation_sensor(&assets) else { return snap };
+    let mut completed = RepositorySnap::clone(snap.value());
+    completed.sensors.push(sensor);
+    Raw::new(completed)
 }

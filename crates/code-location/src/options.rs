@@ -42,6 +42,18 @@ pub struct CodeServerOptions {
     pub config_interval: Duration,
     /// Longest pause between attempts to load or restart a failing location.
     pub max_backoff: Duration,
+    /// Whether repositories get the automation sensor that they may lack.
+    pub automation_sensors: AutomationSensors,
+}
+
+/// What becomes of a repository whose conditions no sensor of its own evaluates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AutomationSensors {
+    /// It gets Dagster's default sensor (`auto_materialize.use_sensors`).
+    #[default]
+    Completed,
+    /// It has the sensors that it defines.
+    AsDefined,
 }
 
 /// Dagster's two ways to serve code.
@@ -83,6 +95,7 @@ impl CodeServerOptions {
             max_reconnect_attempts: 10,
             config_interval: Duration::from_secs(2),
             max_backoff: Duration::from_secs(30),
+            automation_sensors: AutomationSensors::default(),
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod build;
 mod checks;
+mod default_sensor;
 mod node;
 mod set;
 mod targets;
@@ -23,6 +24,7 @@ use rondel_model::ids::{AssetCheckKey, AssetKey};
 
 pub use build::RepositoryAssets;
 pub use checks::CheckNode;
+pub use default_sensor::{DEFAULT_AUTOMATION_SENSOR, default_automation_sensor};
 pub use node::{AssetNode, Definition, ExecutionSet, PartitionsKind};
 pub use set::NodeSet;
 pub use walk::Direction;

@@ -6,15 +6,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rondel_model::{
-    ids::AssetKey,
-    instigation::SensorType,
-    snap::{AssetNodeSnap, SensorSnap},
-};
+use rondel_model::{ids::AssetKey, snap::AssetNodeSnap};
 
 use super::{
     AssetGraph,
     build::{RepositoryAssets, has_condition},
+    default_sensor::evaluates_conditions,
 };
 use crate::selection::{Missing, Selection};
 
@@ -49,7 +46,7 @@ impl Targets {
                 continue;
             };
             for node in selected.iter().map(|index| own.node(index)) {
-                if !acts_on_conditions(sensor) || has_condition(node.snap()) {
+                if !evaluates_conditions(sensor) || has_condition(node.snap()) {
                     let of_asset = targets.sensors_of_asset.entry(node.key.clone()).or_default();
                     of_asset.push(sensor.name.clone());
                 }
@@ -66,11 +63,6 @@ impl Targets {
     pub(super) fn schedules_for(&self, snap: &AssetNodeSnap) -> Vec<String> {
         sorted(through_jobs(&self.schedules_of_job, snap))
     }
-}
-
-/// Whether the sensor requests only assets with an automation condition.
-fn acts_on_conditions(sensor: &SensorSnap) -> bool {
-    matches!(sensor.sensor_type, Some(SensorType::AutoMaterialize | SensorType::Automation))
 }
 
 fn through_jobs<'a>(

@@ -120,7 +120,8 @@ impl Plan {
         }
         let seen =
             client.server_id(client.limits().default).await.map_err(|error| (error, None))?;
-        match load(&self.name, &self.origin, client.clone()).await {
+        let sensors = self.shared.options.automation_sensors;
+        match load(&self.name, &self.origin, client.clone(), sensors).await {
             Ok(location) => Ok(Opened { process: None, location: Arc::new(location) }),
             Err(error) => Err((error, Some(seen))),
         }
@@ -143,7 +144,7 @@ impl Plan {
         self.wait_until_serving(&process, &client).await?;
         // Loading may take longer than the server's patience for heartbeats.
         let location = tokio::select! {
-            location = load(&self.name, &self.origin, client.clone()) => location?,
+            location = load(&self.name, &self.origin, client.clone(), options.automation_sensors) => location?,
             () = beat(&client, options.watch_interval) => return Err(CodeLocationError::Stopped),
             status = process.exited() => return Err(ended(&process, &status, "while loading its code")),
         };

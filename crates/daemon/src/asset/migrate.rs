@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use rondel_asset_graph::graph::RepositoryAssets;
+use rondel_asset_graph::graph::{DEFAULT_AUTOMATION_SENSOR, RepositoryAssets};
 use rondel_automation::{DaemonCursor, Key};
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{
@@ -23,7 +23,6 @@ const TO_SENSORS: &str = "MIGRATED_CURSOR_TO_SENSORS";
 const NAMES: &str = "MIGRATED_SENSOR_NAMES_KEY";
 
 const FORMER_NAME: &str = "default_auto_materialize_sensor";
-const NAME: &str = "default_automation_condition_sensor";
 
 /// States by selector id.
 pub(super) type States = HashMap<String, InstigatorState>;
@@ -107,7 +106,7 @@ async fn rename(context: &Context, states: &mut States) -> Result<(), DaemonErro
             continue;
         }
         let mut copy = state.clone();
-        copy.origin.instigator_name = NAME.to_owned();
+        copy.origin.instigator_name = DEFAULT_AUTOMATION_SENSOR.to_owned();
         write(context, &copy, states.contains_key(&copy.selector_id())).await?;
         renamed.push(copy);
     }

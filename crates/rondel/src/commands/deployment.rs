@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use rondel_code_location::{
-    CodeServerOptions, Environment, Workspace, WorkspaceConfig, WorkspaceFlags, find_python,
+    AutomationSensors, CodeServerOptions, Environment, Workspace, WorkspaceConfig, WorkspaceFlags,
+    find_python,
 };
 use rondel_instance::{Home, Instance, InstanceOptions};
 use rondel_model::serdes::to_text;
@@ -122,6 +123,9 @@ fn code_server_options(
     options.startup_timeout = seconds(settings.local_startup_timeout);
     options.reload_timeout = seconds(settings.reload_timeout);
     options.wait_for_runs_on_shutdown = settings.wait_for_local_processes_on_shutdown;
+    if !instance.config().settings.auto_materialize.use_sensors {
+        options.automation_sensors = AutomationSensors::AsDefined;
+    }
     Ok(options)
 }
 
