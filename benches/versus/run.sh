@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$ROOT"
 workload=${1:-webserver}
 if [ $# -gt 0 ]; then shift; fi
+if [[ " $* " == *" --help "* ]]; then RONDEL_TEST_BINARY=none RONDEL_TEST_CLUSTER=none; fi
 if [ -z "${RONDEL_TEST_BINARY:-}" ]; then
   command -v cc >/dev/null || apt_install "a C compiler" gcc libc6-dev
   say "rondel (release build; some minutes the first time)"
