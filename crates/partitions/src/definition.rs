@@ -52,7 +52,7 @@ impl StaticPartitions {
 impl PartialEq for StaticPartitions {
     /// Order matters, as in Dagster.
     fn eq(&self, other: &Self) -> bool {
-        self.keys.iter().eq(other.keys.iter())
+        Arc::ptr_eq(&self.keys, &other.keys) || self.keys.iter().eq(other.keys.iter())
     }
 }
 

@@ -84,7 +84,7 @@ pub fn upstream_partitions(
             let existing = wanted.intersection(&known).sorted();
             Ok(UpstreamPartitions {
                 existing: PartitionsSubset::of_keys(upstream, &existing, context)?,
-                nonexistent: PartitionsSubset::Keys(wanted.difference(&known)),
+                nonexistent: wanted.difference(&known).into(),
             })
         }
         PartitionMapping::Static(table) => {
@@ -115,7 +115,7 @@ pub fn upstream_partitions(
         {
             Ok(UpstreamPartitions {
                 existing: PartitionsSubset::All(upstream.clone()),
-                nonexistent: PartitionsSubset::Keys(KeySet::default()),
+                nonexistent: KeySet::default().into(),
             })
         }
         PartitionMapping::MultiToSingleDimension(_) => {

@@ -78,10 +78,7 @@ pub(super) fn upstream(
             found.existing.keys(context)
         },
     )?;
-    Ok(UpstreamPartitions {
-        existing,
-        nonexistent: PartitionsSubset::Keys(KeySet::of(nonexistent)),
-    })
+    Ok(UpstreamPartitions { existing, nonexistent: KeySet::of(nonexistent).into() })
 }
 
 /// Downstream partitions of upstream ones.

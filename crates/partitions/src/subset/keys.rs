@@ -227,6 +227,9 @@ impl KeySet {
 
 impl PartialEq for KeySet {
     fn eq(&self, other: &Self) -> bool {
+        if std::ptr::eq(self, other) {
+            return true;
+        }
         let (left, right) = self.aligned(other);
         left.places == right.places && left.strays == right.strays
     }

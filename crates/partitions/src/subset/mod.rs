@@ -8,6 +8,7 @@
 //! object of the model; old versions of both are read.
 
 mod bits;
+mod intervals;
 mod keys;
 mod ranges;
 mod stored;
@@ -32,8 +33,14 @@ pub enum PartitionsSubset {
     All(PartitionsDefinition),
     /// Of a time-window definition: intervals.
     TimeWindow(TimeWindowSubset),
-    /// Of any other definition: keys.
-    Keys(KeySet),
+    /// Of any other definition: keys, shared between copies.
+    Keys(Arc<KeySet>),
+}
+
+impl From<KeySet> for PartitionsSubset {
+    fn from(keys: KeySet) -> Self {
+        Self::Keys(Arc::new(keys))
+    }
 }
 
 impl PartitionsSubset {
@@ -43,7 +50,7 @@ impl PartitionsSubset {
             PartitionsDefinition::TimeWindow(windows) => {
                 Self::TimeWindow(TimeWindowSubset::empty(Arc::clone(windows)))
             }
-            _ => Self::Keys(KeySet::default()),
+            _ => KeySet::default().into(),
         }
     }
 
@@ -54,7 +61,7 @@ impl PartitionsSubset {
                 let all = TimeWindowSubset::all(Arc::clone(windows), context.now)?;
                 Ok(Self::TimeWindow(all))
             }
-            _ => KeySet::all(definition, context).map(Self::Keys),
+            _ => KeySet::all(definition, context).map(Self::from),
         }
     }
 
@@ -71,7 +78,7 @@ impl PartitionsSubset {
                     .with_keys(keys, context.now)
                     .map(Self::TimeWindow)
             }
-            _ => Ok(Self::Keys(KeySet::of_definition(definition, keys, context))),
+            _ => Ok(KeySet::of_definition(definition, keys, context).into()),
         }
     }
 
@@ -80,7 +87,7 @@ impl PartitionsSubset {
         match self {
             Self::All(_) => Ok(self.clone()),
             Self::TimeWindow(subset) => subset.with_keys(keys, context.now).map(Self::TimeWindow),
-            Self::Keys(known) => Ok(Self::Keys(known.with(keys))),
+            Self::Keys(known) => Ok(known.with(keys).into()),
         }
     }
 
@@ -185,7 +192,7 @@ impl PartitionsSubset {
             (Self::TimeWindow(left), _) if let Some(right) = other.as_windows(context)? => {
                 Ok(Self::TimeWindow(left.union(&right)))
             }
-            (Self::Keys(left), Self::Keys(right)) => Ok(Self::Keys(left.union(right))),
+            (Self::Keys(left), Self::Keys(right)) => Ok(left.union(right).into()),
             _ if other.is_empty() => Ok(self.clone()),
             (_, Self::All(_)) => Ok(other.clone()),
             _ => self.with_keys(&other.keys(context)?, context),
@@ -199,7 +206,7 @@ impl PartitionsSubset {
             (Self::TimeWindow(left), _) if let Some(right) = other.as_windows(context)? => {
                 left.intersection(&right).map(Self::TimeWindow)
             }
-            (Self::Keys(left), Self::Keys(right)) => Ok(Self::Keys(left.intersection(right))),
+            (Self::Keys(left), Self::Keys(right)) => Ok(left.intersection(right).into()),
             _ if other.is_empty() => Ok(other.clone()),
             (_, Self::All(_)) => Ok(self.clone()),
             _ => {
@@ -223,7 +230,7 @@ impl PartitionsSubset {
             (Self::TimeWindow(left), _) if let Some(right) = other.as_windows(context)? => {
                 left.difference(&right).map(Self::TimeWindow)
             }
-            (Self::Keys(left), Self::Keys(right)) => Ok(Self::Keys(left.difference(right))),
+            (Self::Keys(left), Self::Keys(right)) => Ok(left.difference(right).into()),
             _ if other.is_empty() => Ok(self.clone()),
             (_, Self::All(_)) => Ok(self.emptied()),
             _ => {
@@ -241,7 +248,7 @@ impl PartitionsSubset {
             Self::TimeWindow(subset) => {
                 Self::TimeWindow(TimeWindowSubset::empty(Arc::clone(subset.definition())))
             }
-            Self::Keys(_) => Self::Keys(KeySet::default()),
+            Self::Keys(_) => KeySet::default().into(),
         }
     }
 

@@ -96,7 +96,7 @@ impl PartitionsSubset {
                     _ => Err(invalid("something that is no key")),
                 });
                 let keys = keys.collect::<Result<Vec<String>>>()?;
-                Ok(Self::Keys(KeySet::of_definition(definition, &keys, context)))
+                Ok(KeySet::of_definition(definition, &keys, context).into())
             }
         }
     }
@@ -150,10 +150,11 @@ impl PartitionsSubset {
             }
             Stored::Keys(subset) => {
                 let keys: Vec<&String> = subset.subset.iter().collect();
-                Ok(Self::Keys(match definition {
+                let keys = match definition {
                     Some(definition) => KeySet::of_definition(definition, &keys, context),
                     None => KeySet::of(keys.into_iter().cloned()),
-                }))
+                };
+                Ok(keys.into())
             }
             Stored::KeyRanges(subset) => {
                 let definition = PartitionsDefinition::from_snap(&subset.partitions_snap)?;

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use rondel_model::partition::PartitionKeyRange;
 
+use super::intervals::Intervals;
 use crate::error::{PartitionsError, Result};
 use crate::time_window::{TimeWindow, TimeWindowPartitions};
 
@@ -15,13 +16,15 @@ use crate::time_window::{TimeWindow, TimeWindowPartitions};
 #[derive(Debug, Clone)]
 pub struct TimeWindowSubset {
     definition: Arc<TimeWindowPartitions>,
-    windows: Vec<TimeWindow>,
+    windows: Intervals,
     count: OnceLock<u64>,
 }
 
 impl PartialEq for TimeWindowSubset {
     fn eq(&self, other: &Self) -> bool {
-        self.windows == other.windows && self.definition == other.definition
+        self.windows == other.windows
+            && (Arc::ptr_eq(&self.definition, &other.definition)
+                || self.definition == other.definition)
     }
 }
 
@@ -37,7 +40,7 @@ impl TimeWindowSubset {
         if let Some(count) = count {
             let _ = known.set(count);
         }
-        Self { definition, windows, count: known }
+        Self { definition, windows: windows.into(), count: known }
     }
 
     /// The empty set.
@@ -99,7 +102,7 @@ impl TimeWindowSubset {
     /// The keys, in order of time.
     pub fn keys(&self) -> Result<Vec<String>> {
         let mut keys = Vec::new();
-        for window in &self.windows {
+        for window in self.windows.iter() {
             keys.extend(self.definition.keys_in_window(*window)?);
         }
         Ok(keys)
@@ -132,7 +135,7 @@ impl TimeWindowSubset {
         };
         let mut gaps = Vec::new();
         let mut open_from = first.start;
-        for window in &self.windows {
+        for window in self.windows.iter() {
             if window.start > open_from {
                 gaps.push(TimeWindow::new(open_from, window.start.min(last.end)));
             }
@@ -150,7 +153,7 @@ impl TimeWindowSubset {
     /// This set and the windows the keys name (`_add_partitions_to_time_windows`).
     pub fn with_keys<S: AsRef<str>>(&self, keys: &[S], now: f64) -> Result<Self> {
         let added = self.definition.windows_of_keys(keys, Some(now))?;
-        let mut windows = self.windows.clone();
+        let mut windows = self.windows.to_vec();
         let mut count = self.count()?;
         for window in added {
             count += u64::from(self.insert(&mut windows, window)?);
@@ -201,7 +204,18 @@ impl TimeWindowSubset {
     /// Windows in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        let mut all: Vec<TimeWindow> = self.windows.iter().chain(&other.windows).copied().collect();
+        match (&self.windows, &other.windows) {
+            (Intervals::None | Intervals::One(_), Intervals::None) => return self.clone(),
+            (Intervals::None, Intervals::One(_)) => {
+                return other.with_definition(Arc::clone(&self.definition));
+            }
+            (Intervals::One(mine), Intervals::One(theirs)) if mine == theirs => {
+                return self.clone();
+            }
+            _ => {}
+        }
+        let both = self.windows.iter().chain(other.windows.iter());
+        let mut all: Vec<TimeWindow> = both.copied().collect();
         all.sort_by_key(|window| window.start);
         let mut merged: Vec<TimeWindow> = Vec::with_capacity(all.len());
         for window in all {
@@ -215,6 +229,9 @@ impl TimeWindowSubset {
 
     /// Windows in both sets.
     pub fn intersection(&self, other: &Self) -> Result<Self> {
+        if self.windows.is_empty() || other.windows.is_empty() {
+            return Ok(Self::empty(Arc::clone(&self.definition)));
+        }
         let (mut left, mut right) = (self.windows.iter(), other.windows.iter());
         let (mut a, mut b) = (left.next(), right.next());
         let mut common = Vec::new();
@@ -234,9 +251,15 @@ impl TimeWindowSubset {
 
     /// Windows in this set and not in the other.
     pub fn difference(&self, other: &Self) -> Result<Self> {
+        if self.windows.is_empty() {
+            return Ok(self.clone());
+        }
+        if other.windows.is_empty() && self.definition.exclusions().is_empty() {
+            return Ok(self.clone());
+        }
         let mut rest = Vec::new();
         let mut cuts = other.windows.iter().peekable();
-        for window in &self.windows {
+        for window in self.windows.iter() {
             let mut from = window.start;
             while let Some(cut) = cuts.peek() {
                 if cut.end <= from {
