@@ -51,19 +51,30 @@ pub fn run_requests(
 }
 
 /// What run requests materialize (`_get_requested_asset_graph_subset_from_run_requests`).
+///
+/// The requests of a group name the same assets, partition by partition: what they are of is worked out once
+/// for the group and not for each of its assets.
 pub fn requested_by(
     requests: &[RunRequest],
     graph: &BackfillGraph,
     context: &Context,
 ) -> Result<GraphSubset> {
     let mut requested = GraphSubset::default();
-    let mut keys: BTreeMap<&AssetKey, Vec<&str>> = BTreeMap::new();
+    let mut alike: Vec<Alike<'_>> = Vec::new();
     for request in requests {
         let tag = |name: &str| request.tags.get(name).filter(|value| !value.is_empty());
         let range = tag(ASSET_PARTITION_RANGE_START_TAG).zip(tag(ASSET_PARTITION_RANGE_END_TAG));
-        for key in request.asset_selection.iter().flatten() {
-            match (graph.partitions(key)?, range, &request.partition_key) {
-                (Some(definition), Some((start, end)), _) => {
+        let assets = request.asset_selection.as_deref().unwrap_or_default();
+        if let (None, Some(partition)) = (range, &request.partition_key) {
+            match alike.last_mut().filter(|last| last.assets == assets) {
+                Some(last) => last.partitions.push(partition),
+                None => alike.push(Alike { assets, partitions: vec![partition] }),
+            }
+            continue;
+        }
+        for key in assets {
+            match (graph.partitions(key)?, range) {
+                (Some(definition), Some((start, end))) => {
                     let range = PartitionKeyRange {
                         start: start.clone(),
                         end: end.clone(),
@@ -72,19 +83,43 @@ pub fn requested_by(
                     let subset = PartitionsSubset::of_range(definition, &range, context)?;
                     requested.add(key, &Part::Partitions(subset), context)?;
                 }
-                (Some(_), None, Some(partition)) => keys.entry(key).or_default().push(partition),
-                (None, ..) => requested.add(key, &Part::Whole(true), context)?,
-                (Some(_), None, None) => {}
+                (None, _) => requested.add(key, &Part::Whole(true), context)?,
+                (Some(_), None) => {}
             }
         }
     }
-    for (key, partitions) in keys {
-        if let Some(definition) = graph.partitions(key)? {
-            let subset = PartitionsSubset::of_keys(definition, &partitions, context)?;
-            requested.add(key, &Part::Partitions(subset), context)?;
+    let mut by_asset: BTreeMap<&AssetKey, Vec<usize>> = BTreeMap::new();
+    for (place, group) in alike.iter().enumerate() {
+        for key in group.assets {
+            by_asset.entry(key).or_default().push(place);
         }
     }
+    let mut known: Vec<(Vec<usize>, &PartitionsDefinition, PartitionsSubset)> = Vec::new();
+    for (key, places) in by_asset {
+        let Some(definition) = graph.partitions(key)? else {
+            requested.add(key, &Part::Whole(true), context)?;
+            continue;
+        };
+        let same = known.iter().find(|(of, by, _)| *of == places && *by == definition);
+        let subset = match same {
+            Some((_, _, subset)) => subset.clone(),
+            None => {
+                let keys = places.iter().flat_map(|&place| &alike[place].partitions);
+                let keys: Vec<&str> = keys.copied().collect();
+                let subset = PartitionsSubset::of_keys(definition, &keys, context)?;
+                known.push((places, definition, subset.clone()));
+                subset
+            }
+        };
+        requested.add(key, &Part::Partitions(subset), context)?;
+    }
     Ok(requested)
+}
+
+/// Requests one after the other for the same assets.
+struct Alike<'a> {
+    assets: &'a [AssetKey],
+    partitions: Vec<&'a str>,
 }
 
 fn groups<'a>(
