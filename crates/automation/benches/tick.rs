@@ -131,7 +131,11 @@ impl Daemon {
         keys: &BTreeSet<Key>,
     ) -> usize {
         black_box(self.memory.needs(graph, keys, &self.cursor).expect("needs"));
-        let result = self.memory.evaluate(graph, observed, &self.cursor, (2, NOW), keys);
+        let mut each = |result| {
+            black_box(result);
+            Ok(())
+        };
+        let result = self.memory.evaluate(graph, observed, &self.cursor, (2, NOW), keys, &mut each);
         let result = result.expect("a result");
         let view = View { graph, observed };
         let requests = run_requests(view, &result.requested, &Map::new(), ManyPartitions::AsRuns);
@@ -141,8 +145,18 @@ impl Daemon {
     }
 }
 
+/// Tells how much memory the process has taken at most so far.
+fn tell_memory(after: &str) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mut lines =
+        status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"));
+    let taken: Vec<&str> = lines.by_ref().collect();
+    eprintln!("memory {after}: {}", taken.join(", ").replace('\t', " "));
+}
+
 fn benches(criterion: &mut Criterion) {
     let repository = repository();
+    tell_memory("with the snapshot");
     let mut group = criterion.benchmark_group("10,000 assets × 100 partitions");
     group.sample_size(10);
     group.bench_function("build the graph", |bencher| {
@@ -152,17 +166,19 @@ fn benches(criterion: &mut Criterion) {
     let quiet = Arc::new(observation(&graph, 0, 10_000));
     let changed = Arc::new(observation(&graph, UPDATED, 21_000));
     let keys: BTreeSet<Key> = graph.entities().map(|entity| (*entity.key).clone()).collect();
+    tell_memory("with graph and observations");
     let mut daemon = Daemon::default();
     // Everything is new on the first tick, and compared with it on those that follow.
     for _ in 0..3 {
         daemon.tick(&graph, &quiet, &keys);
     }
+    tell_memory("after three ticks");
     assert!(daemon.clone().tick(&graph, &changed, &keys) > 0, "the updated roots request nothing");
     group.bench_function("tick, nothing updated", |bencher| {
         let set_up = || daemon.clone();
         bencher.iter_batched(
             set_up,
-            |mut it| it.tick(&graph, &quiet, &keys),
+            |mut it| (it.tick(&graph, &quiet, &keys), it),
             BatchSize::PerIteration,
         );
     });
@@ -170,7 +186,7 @@ fn benches(criterion: &mut Criterion) {
         let set_up = || daemon.clone();
         bencher.iter_batched(
             set_up,
-            |mut it| it.tick(&graph, &changed, &keys),
+            |mut it| (it.tick(&graph, &changed, &keys), it),
             BatchSize::PerIteration,
         );
     });
@@ -178,7 +194,7 @@ fn benches(criterion: &mut Criterion) {
         let set_up = || Daemon { memory: Memory::default(), ..daemon.clone() };
         bencher.iter_batched(
             set_up,
-            |mut it| it.tick(&graph, &quiet, &keys),
+            |mut it| (it.tick(&graph, &quiet, &keys), it),
             BatchSize::PerIteration,
         );
     });
@@ -191,9 +207,11 @@ fn benches(criterion: &mut Criterion) {
     after.tick(&graph, &changed, &keys);
     group.bench_function("pack the cursor, 100 roots updated", |bencher| {
         let set_up = || packer.clone();
-        bencher.iter_batched(set_up, |mut it| it.pack(&after.cursor), BatchSize::PerIteration);
+        let pack = |mut it: Packer| (it.pack(&after.cursor).expect("a text"), it);
+        bencher.iter_batched(set_up, pack, BatchSize::PerIteration);
     });
     group.finish();
+    tell_memory("at the end");
 }
 
 criterion_group!(all, benches);

@@ -26,8 +26,8 @@ pub enum AutomationError {
     UnknownCondition(String),
     /// A rule of the policies which preceded conditions.
     #[error(
-        "the legacy rule `{0}` is not evaluated by this version; replace the auto-materialize policy \
-         by an automation condition"
+        "the legacy rule `{0}` is not known here; replace the auto-materialize policy by an automation \
+         condition"
     )]
     LegacyRule(String),
     /// A selection of a newer Dagster.
@@ -55,6 +55,9 @@ pub enum AutomationError {
         /// Of which entity.
         key: Key,
     },
+    /// Whoever takes the evaluations has stopped to.
+    #[error("the evaluations of this tick could not be handed on")]
+    NotTaken,
     /// A stored cursor in an unknown form.
     #[error(
         "the stored cursor `{0}…` has a form this version does not know; a newer Dagster may have \

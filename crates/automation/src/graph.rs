@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rondel_asset_graph::AssetGraph;
 use rondel_asset_graph::graph::RepositoryAssets;
-use rondel_model::automation::{AutoMaterializePolicy, AutomationCondition};
+use rondel_model::automation::{AutoMaterializePolicy, AutomationCondition, LegacyFreshnessPolicy};
 use rondel_model::ids::{AssetCheckKey, AssetJobKey, AssetKey, RepositorySelector};
 use rondel_model::partition::{PartitionMapping, PartitionsSnap};
 use rondel_model::snap::RepositorySnap;
@@ -57,6 +57,7 @@ pub struct AutomationGraph {
     places: HashMap<Arc<Key>, usize>,
     levels: Vec<Vec<usize>>,
     dynamic_names: BTreeSet<String>,
+    has_freshness_policies: bool,
 }
 
 impl AutomationGraph {
@@ -138,7 +139,9 @@ impl AutomationGraph {
         let definitions = entities.iter().filter_map(Entity::definition);
         let names = definitions.flat_map(|definition| definition.dynamic_names());
         let dynamic_names = names.map(str::to_owned).collect();
-        Ok(Self { assets, entities, places, levels, dynamic_names })
+        let has_freshness_policies =
+            assets.nodes().iter().any(|node| node.snap().legacy_freshness_policy.is_some());
+        Ok(Self { assets, entities, places, levels, dynamic_names, has_freshness_policies })
     }
 
     /// The asset graph below.
@@ -301,6 +304,24 @@ impl AutomationGraph {
             }
         }
         found
+    }
+
+    /// Freshness policies of earlier versions on an asset and what is downstream, as far as without
+    /// partitions (`get_downstream_legacy_freshness_policies`).
+    pub(crate) fn freshness_policies(&self, key: &AssetKey) -> Vec<&LegacyFreshnessPolicy> {
+        let mut policies: Vec<&LegacyFreshnessPolicy> = Vec::new();
+        if !self.has_freshness_policies {
+            return policies;
+        }
+        let assets = self.assets.descendants(key).into_iter().chain([key]);
+        for node in assets.filter_map(|key| self.assets.get(key)) {
+            let policy = node.snap().legacy_freshness_policy.as_ref();
+            let policy = policy.filter(|_| node.snap().partitions.is_none());
+            if let Some(policy) = policy.filter(|policy| !policies.contains(policy)) {
+                policies.push(policy);
+            }
+        }
+        policies
     }
 
     /// What has to be executed together with an asset, itself included.

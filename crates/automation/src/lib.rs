@@ -11,6 +11,7 @@
 
 mod condition;
 mod cursor;
+mod digest;
 mod error;
 mod evaluate;
 mod graph;
@@ -24,6 +25,7 @@ mod view;
 
 pub use condition::{Condition, Kind};
 pub use cursor::{DaemonCursor, EntityCursor, Packer, evaluation_id_of_old, unpack_cursor};
+pub use digest::Digest;
 pub use error::{AutomationError, Result};
 pub use evaluate::{NodeResult, Tick, TickResult};
 pub use graph::{AutomationGraph, Entity};
@@ -31,9 +33,9 @@ pub use key::Key;
 pub use memory::Memory;
 pub use needs::{Needs, Since};
 pub use observation::{
-    AssetFacts, CheckExecution, CheckOutcome, CheckPartition, LatestEvent, Observation,
+    AssetFacts, CheckExecution, CheckOutcome, CheckPartition, DataTimes, LatestEvent, Observation,
     PartitionStatus, Planned, RunFacts, Update,
 };
 pub use requests::{ManyPartitions, observe_requests, run_requests};
 pub use subset::{EntityPart, PartValue, Partitions};
-pub use view::View;
+pub use view::{View, latest_tick};

@@ -53,6 +53,12 @@ pub struct Needs {
     pub planned_with: BTreeSet<AssetKey>,
     /// Observable parents beside their children: data versions as of when the child was made.
     pub observed_parents: BTreeSet<(AssetKey, AssetKey)>,
+    /// The first events after the latest tick of a cron schedule in a time zone.
+    pub first_after: BTreeSet<(AssetKey, String, String)>,
+    /// As of when data is, in every respect.
+    pub data_times: BTreeSet<AssetKey>,
+    /// As of when data is now.
+    pub current_data_times: BTreeSet<AssetKey>,
     /// Backfills in progress.
     pub backfills: bool,
     /// Names of dynamic partitions definitions.
@@ -75,6 +81,8 @@ enum Need {
     PlannedWith,
     /// As the parent of the one at this place.
     ObservedParent(usize),
+    DataTimes,
+    CurrentDataTime,
     Backfills,
 }
 
@@ -82,6 +90,8 @@ enum Need {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct EntityNeeds {
     needs: Vec<(usize, Need)>,
+    /// Ticks after which the first event of a place is asked about.
+    first_after: Vec<(usize, String, String)>,
     /// Assets checked that are not in the graph.
     unknown: Vec<AssetKey>,
 }
@@ -142,6 +152,8 @@ const CHECKS: Flags = 1 << 4;
 const CHECK_PARTITIONS: Flags = 1 << 5;
 const LATEST_RUNS: Flags = 1 << 6;
 const PLANNED_WITH: Flags = 1 << 7;
+const DATA_TIMES: Flags = 1 << 8;
+const CURRENT_DATA_TIME: Flags = 1 << 9;
 
 impl<'a> Total<'a> {
     pub(crate) fn new(graph: &'a AutomationGraph) -> Self {
@@ -161,6 +173,8 @@ impl<'a> Total<'a> {
                 Need::CheckPartitions => CHECK_PARTITIONS,
                 Need::LatestRuns => LATEST_RUNS,
                 Need::PlannedWith => PLANNED_WITH,
+                Need::DataTimes => DATA_TIMES,
+                Need::CurrentDataTime => CURRENT_DATA_TIME,
                 Need::LatestByPartition(since) => {
                     let earliest = self.since[*place].map_or(*since, |known| known.min(*since));
                     self.since[*place] = Some(earliest);
@@ -188,6 +202,12 @@ impl<'a> Total<'a> {
                 }
             };
         }
+        for (place, schedule, timezone) in &entity.first_after {
+            if let Some(asset) = self.graph.at(*place).key.as_asset() {
+                let asked = (asset.clone(), schedule.clone(), timezone.clone());
+                self.needs.first_after.insert(asked);
+            }
+        }
         self.needs.events.extend(entity.unknown.iter().cloned());
         self.needs.latest_runs.extend(entity.unknown.iter().cloned());
     }
@@ -210,6 +230,8 @@ impl<'a> Total<'a> {
         needs.freshness = assets_with(FRESHNESS);
         needs.partition_status = assets_with(PARTITION_STATUS);
         needs.planned_with = assets_with(PLANNED_WITH);
+        needs.data_times = assets_with(DATA_TIMES);
+        needs.current_data_times = assets_with(CURRENT_DATA_TIME);
         needs.checks = checks_with(CHECKS);
         needs.check_partitions = checks_with(CHECK_PARTITIONS);
         let places = assets.places_by_key();
@@ -340,6 +362,13 @@ impl Walk<'_> {
         if graph.partitions(&graph.at(place).key)?.is_some() {
             self.add(place, Need::PartitionStatus);
         }
+        if !graph.freshness_policies(asset).is_empty() {
+            let decides = matches!(rule, AutoMaterializeRule::MaterializeOnRequiredForFreshness(_));
+            self.add(place, if decides { Need::DataTimes } else { Need::CurrentDataTime });
+            for parent in parents(place) {
+                self.add(parent, Need::CurrentDataTime);
+            }
+        }
         for parent in parents(place) {
             self.add(parent, Need::PlannedWith);
             if let Some(previous) = self.previous.flatten().filter(|_| is_observable(parent)) {
@@ -349,6 +378,17 @@ impl Walk<'_> {
         match rule {
             AutoMaterializeRule::SkipOnBackfillInProgress(_) => self.add(place, Need::Backfills),
             AutoMaterializeRule::SkipOnRunInProgress(_) => self.add(place, Need::Planned),
+            AutoMaterializeRule::MaterializeOnCron(rule) => {
+                self.ask_since(place, &rule.cron_schedule, &rule.timezone);
+            }
+            AutoMaterializeRule::SkipOnNotAllParentsUpdatedSinceCron(rule) => {
+                for parent in parents(place) {
+                    self.ask_since(parent, &rule.cron_schedule, &rule.timezone);
+                    if graph.at(parent).definition().is_some() {
+                        self.add(parent, Need::PartitionStatus);
+                    }
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -385,6 +425,10 @@ impl Walk<'_> {
             }
             None => self.found.unknown.push(check.asset_key.clone()),
         }
+    }
+
+    fn ask_since(&mut self, place: usize, schedule: &str, timezone: &str) {
+        self.found.first_after.push((place, schedule.to_owned(), timezone.to_owned()));
     }
 
     fn add(&mut self, place: usize, need: Need) {

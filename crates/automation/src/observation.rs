@@ -52,6 +52,8 @@ pub struct AssetFacts {
     pub materialization: Option<LatestEvent>,
     /// Its latest observation.
     pub observation: Option<LatestEvent>,
+    /// Id of its latest event up to the one that counts as the last, where it has later ones; zero for none.
+    pub latest_until: Option<i64>,
     /// Its latest planned materialization.
     pub planned: Option<Planned>,
     /// Whether the run that planned it last materialized it after planning to.
@@ -72,6 +74,22 @@ pub struct AssetFacts {
     pub new_data_versions: HashMap<i64, BTreeSet<String>>,
     /// Materializations after the earliest cursor asked about, oldest first.
     pub updates: Vec<Update>,
+    /// Ids of the first events after ticks of cron schedules, by tick in Unix seconds; ticks without any
+    /// are left out.
+    pub first_after: HashMap<i64, i64>,
+    /// As of when its data is; asked for freshness policies of earlier versions.
+    pub data_times: Option<DataTimes>,
+}
+
+/// As of when the data of all sources is part of an asset, in Unix seconds; none where some is missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct DataTimes {
+    /// Now.
+    pub current: Option<f64>,
+    /// Once the runs that are going on are over; none where none of them makes it.
+    pub in_progress: Option<f64>,
+    /// Had its last run not failed.
+    pub failed: Option<f64>,
 }
 
 /// How the partitions of an asset stand.
@@ -170,6 +188,8 @@ pub struct Observation {
     pub runs: HashMap<String, RunFacts>,
     /// How far the asset backfills that are going on have come.
     pub backfills: Vec<AssetBackfillData>,
+    /// The tags that automation gives its runs on this instance; the caller's to fill in.
+    pub run_tags: BTreeMap<String, String>,
 }
 
 impl Observation {

@@ -41,6 +41,15 @@ pub(crate) enum Towards {
     Downstream,
 }
 
+/// The latest tick of a cron schedule at or before a time, both in Unix seconds.
+///
+/// # Errors
+/// A schedule or time zone that cannot be read.
+pub fn latest_tick(schedule: &str, timezone: &str, time: f64) -> Result<i64> {
+    let zone = Zone::named(Some(timezone))?;
+    Ok(CronSchedule::parse(schedule)?.prev_from(&zone, time)?)
+}
+
 impl View<'_> {
     pub(crate) fn context(&self) -> &Context {
         &self.observed.partitions
@@ -167,8 +176,7 @@ impl View<'_> {
 
     /// The latest tick of a cron schedule at or before the time of the evaluation.
     pub(crate) fn previous_tick(&self, schedule: &str, timezone: &str) -> Result<f64> {
-        let zone = Zone::named(Some(timezone))?;
-        Ok(CronSchedule::parse(schedule)?.prev_from(&zone, self.observed.time())? as f64)
+        Ok(latest_tick(schedule, timezone, self.observed.time())? as f64)
     }
 
     /// Partitions in the latest time window, or within the lookback from its end

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rondel_automation::{AutomationGraph, LatestEvent, Needs, Observation, Planned, Update};
+use rondel_automation::{
+    AutomationGraph, LatestEvent, Needs, Observation, Planned, Update, latest_tick,
+};
 use rondel_model::event::{AssetRecordsFilter, DagsterEventType, EventRecord};
 use rondel_model::ids::AssetKey;
 use rondel_model::run::RunStatus;
@@ -66,11 +68,12 @@ pub(crate) async fn observe(
         }
     }
     observe_updates(storage, needs, observed, wanted).await?;
+    observe_first_after(storage, graph, needs, observed).await?;
     observe_data_versions(storage, graph, needs, observed).await?;
     Ok(rows)
 }
 
-fn is_observable(graph: &AutomationGraph, key: &AssetKey) -> bool {
+pub(crate) fn is_observable(graph: &AutomationGraph, key: &AssetKey) -> bool {
     graph.assets().get(key).is_some_and(|node| node.is_observable())
 }
 
@@ -131,6 +134,78 @@ async fn observe_updates(
     Ok(())
 }
 
+/// The first events after the latest ticks of cron schedules, of assets that have any.
+async fn observe_first_after(
+    storage: &Storage,
+    graph: &AutomationGraph,
+    needs: &Needs,
+    observed: &mut Observation,
+) -> Result<()> {
+    let time = observed.time();
+    for (key, schedule, timezone) in &needs.first_after {
+        let tick = latest_tick(schedule, timezone, time)?;
+        let (observable, facts) = (is_observable(graph, key), observed.assets.get(key));
+        let latest = match observable {
+            true => facts.and_then(|facts| facts.observation.as_ref()),
+            false => facts.and_then(|facts| facts.materialization.as_ref()),
+        };
+        if latest.is_none_or(|latest| latest.timestamp <= tick as f64) {
+            continue;
+        }
+        let event_type = match observable {
+            true => DagsterEventType::AssetObservation,
+            false => DagsterEventType::AssetMaterialization,
+        };
+        let filter = AssetRecordsFilter {
+            asset_key: key.clone(),
+            after_timestamp: Some(tick as f64),
+            ..AssetRecordsFilter::default()
+        };
+        let page = storage.events();
+        let page = page.fetch_asset_records(event_type, &filter, 1, None, Order::Ascending).await?;
+        if let Some(first) = page.results.first() {
+            let facts = observed.assets.entry(key.clone()).or_default();
+            facts.first_after.insert(tick, first.storage_id);
+        }
+    }
+    Ok(())
+}
+
+/// Of assets with events after one that counts as the last: the latest up to that one.
+pub(crate) async fn observe_earlier(
+    storage: &Storage,
+    graph: &AutomationGraph,
+    observed: &mut Observation,
+    until: i64,
+) -> Result<()> {
+    let mut later = Vec::new();
+    for (key, facts) in &observed.assets {
+        let events = [&facts.materialization, &facts.observation];
+        if events.into_iter().flatten().any(|event| event.storage_id > until) {
+            later.push(key.clone());
+        }
+    }
+    for key in later {
+        let mut types = vec![DagsterEventType::AssetMaterialization];
+        types.extend(is_observable(graph, &key).then_some(DagsterEventType::AssetObservation));
+        let mut latest: Option<i64> = None;
+        for event_type in types {
+            let filter = AssetRecordsFilter {
+                before_storage_id: Some(until + 1),
+                asset_key: key.clone(),
+                ..AssetRecordsFilter::default()
+            };
+            let page = storage.events();
+            let page =
+                page.fetch_asset_records(event_type, &filter, 1, None, Order::Descending).await?;
+            latest = latest.max(page.results.first().map(|event| event.storage_id));
+        }
+        let facts = observed.assets.entry(key).or_default();
+        facts.latest_until = Some(latest.unwrap_or(0));
+    }
+    Ok(())
+}
+
 /// Data versions as of the last tick, of unpartitioned assets updated since.
 async fn observe_data_versions(
     storage: &Storage,
@@ -144,6 +219,9 @@ async fn observe_data_versions(
         if made > 0 {
             asked.insert((parent.clone(), made));
         }
+    }
+    for (key, facts) in observed.assets.iter().filter(|(key, _)| is_observable(graph, key)) {
+        asked.extend(facts.first_after.values().map(|first| (key.clone(), first - 1)));
     }
     for (key, cursor) in &asked {
         let partitioned = graph.partitions(&key.clone().into())?.is_some();

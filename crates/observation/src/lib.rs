@@ -10,6 +10,7 @@
 
 mod assets;
 mod checks;
+pub mod data_time;
 mod error;
 mod partitions;
 mod runs;
@@ -20,7 +21,8 @@ pub mod versions;
 pub use error::{ObservationError, Result};
 pub use status::read_partition_statuses;
 
-use rondel_automation::{AutomationGraph, Needs, Observation};
+use data_time::DataTimeResolver;
+use rondel_automation::{AutomationGraph, DataTimes, Needs, Observation};
 use rondel_model::backfill::BulkActionStatus;
 use rondel_partitions::Context;
 use rondel_storage::{BackfillsFilter, Storage};
@@ -37,13 +39,42 @@ pub async fn observe(
     needs: &Needs,
     time: f64,
 ) -> Result<Observation> {
+    let last = storage.events().get_maximum_record_id().await?;
+    read(storage, graph, needs, time, (last, None)).await
+}
+
+/// As [`observe`], with updates counted up to an event only (`enforce_event_id_upper_bound`): later ones
+/// are left to the next tick.
+///
+/// # Errors
+/// As [`observe`].
+pub async fn observe_until(
+    storage: &Storage,
+    graph: &AutomationGraph,
+    needs: &Needs,
+    time: f64,
+    last: Option<i64>,
+) -> Result<Observation> {
+    read(storage, graph, needs, time, (last, last)).await
+}
+
+async fn read(
+    storage: &Storage,
+    graph: &AutomationGraph,
+    needs: &Needs,
+    time: f64,
+    (last, until): (Option<i64>, Option<i64>),
+) -> Result<Observation> {
     let mut observed = Observation {
-        last_event_id: storage.events().get_maximum_record_id().await?,
+        last_event_id: last,
         partitions: dynamic_partitions(storage, needs, time).await?,
         ..Observation::default()
     };
     let mut wanted = WantedRuns::default();
     let rows = assets::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
+    if let Some(until) = until {
+        assets::observe_earlier(storage, graph, &mut observed, until).await?;
+    }
     checks::observe(storage, needs, &mut observed, &mut wanted).await?;
     let context = &observed.partitions;
     let status =
@@ -51,10 +82,19 @@ pub async fn observe(
     for (key, status) in status {
         observed.assets.entry(key).or_default().partition_status = Some(status);
     }
-    partitions::observe(storage, graph, needs, &mut observed, &mut wanted).await?;
+    partitions::observe(storage, graph, needs, until, &mut observed, &mut wanted).await?;
     observed.runs = wanted.read(storage).await?;
     runs::observe_planned(storage, needs, &mut observed).await?;
     assets::observe_failures(storage, needs, &mut observed).await?;
+    let asked = needs.data_times.iter().chain(&needs.current_data_times);
+    let mut resolver = DataTimeResolver::new(storage, graph.assets(), time);
+    for key in asked {
+        let times = match needs.data_times.contains(key) {
+            true => resolver.all(key).await?,
+            false => DataTimes { current: resolver.current(key).await?, ..DataTimes::default() },
+        };
+        observed.assets.entry(key.clone()).or_default().data_times = Some(times);
+    }
     if needs.backfills {
         let statuses = vec![BulkActionStatus::Requested];
         let filter = BackfillsFilter { statuses, ..BackfillsFilter::default() };

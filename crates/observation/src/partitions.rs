@@ -1,14 +1,20 @@
 //! Partitions of assets.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rondel_automation::{AutomationGraph, Needs, Observation, Since};
 use rondel_model::event::DagsterEventType;
+use rondel_model::ids::AssetKey;
 use rondel_storage::{AssetEventsQuery, Order, PartitionEvents, Storage};
 
-use crate::assets::was_updated;
+use crate::assets::{is_observable, was_updated};
 use crate::error::Result;
 use crate::runs::WantedRuns;
+
+/// Events per statement.
+const BATCH: usize = 1_000;
+
+const MATERIALIZATION: DagsterEventType = DagsterEventType::AssetMaterialization;
 
 /// Times of more updated partitions are not looked up, as in Dagster.
 const MAX_TIMED_PARTITIONS: usize = 100;
@@ -17,10 +23,11 @@ pub(crate) async fn observe(
     storage: &Storage,
     graph: &AutomationGraph,
     needs: &Needs,
+    until: Option<i64>,
     observed: &mut Observation,
     wanted: &mut WantedRuns,
 ) -> Result<()> {
-    observe_latest(storage, graph, needs, observed, wanted).await?;
+    observe_latest(storage, graph, needs, until, observed, wanted).await?;
     observe_data_versions(storage, graph, needs, observed).await
 }
 
@@ -29,6 +36,7 @@ async fn observe_latest(
     storage: &Storage,
     graph: &AutomationGraph,
     needs: &Needs,
+    until: Option<i64>,
     observed: &mut Observation,
     wanted: &mut WantedRuns,
 ) -> Result<()> {
@@ -40,34 +48,42 @@ async fn observe_latest(
         if !was_updated(observed, key, after.unwrap_or(0)) {
             continue;
         }
-        let observable = graph.assets().get(key).is_some_and(|node| node.is_observable());
+        let observable = is_observable(graph, key);
         let event_type = if observable {
             DagsterEventType::AssetObservation
         } else {
             DagsterEventType::AssetMaterialization
         };
-        let events = PartitionEvents { after, ..PartitionEvents::default() };
+        let before = until.map(|until| until + 1);
+        let events = PartitionEvents { after, before, ..PartitionEvents::default() };
         let latest =
             storage.assets().latest_storage_id_by_partition(key, event_type, &events).await?;
         let latest: BTreeMap<String, i64> = latest.into_iter().collect();
         let (mut times, mut runs) = (HashMap::new(), HashMap::new());
-        if !latest.is_empty() && latest.len() <= MAX_TIMED_PARTITIONS {
+        let is_timed = latest.len() <= MAX_TIMED_PARTITIONS;
+        let asks_runs = needs.planned_with.contains(key);
+        let ids: Vec<i64> = match is_timed || asks_runs {
+            true => latest.values().copied().collect(),
+            false => Vec::new(),
+        };
+        for ids in ids.chunks(BATCH) {
             let query = AssetEventsQuery {
-                event_type: DagsterEventType::AssetMaterialization,
+                event_type: if asks_runs { event_type } else { MATERIALIZATION },
                 asset_key: Some(key.clone()),
                 run_id: None,
-                storage_ids: Some(latest.values().copied().collect()),
+                storage_ids: Some(ids.to_vec()),
                 after_storage_id: None,
                 before_storage_id: None,
                 limit: None,
                 order: Order::Ascending,
             };
-            let summaries = storage.assets().get_event_summaries(&query).await?;
-            times.extend(summaries.iter().map(|event| (event.storage_id, event.timestamp)));
-            if needs.planned_with.contains(key) {
-                runs.extend(
-                    summaries.into_iter().filter_map(|it| Some((it.storage_id, it.run_id?))),
-                );
+            for event in storage.assets().get_event_summaries(&query).await? {
+                if is_timed && query.event_type == MATERIALIZATION {
+                    times.insert(event.storage_id, event.timestamp);
+                }
+                if let Some(run_id) = event.run_id.filter(|_| asks_runs) {
+                    runs.insert(event.storage_id, run_id);
+                }
             }
         }
         runs.values().for_each(|run: &String| wanted.add(run));
@@ -86,7 +102,14 @@ async fn observe_data_versions(
     needs: &Needs,
     observed: &mut Observation,
 ) -> Result<()> {
-    for (key, cursor) in &needs.data_versions {
+    let since_ticks = observed
+        .assets
+        .iter()
+        .flat_map(|(key, facts)| facts.first_after.values().map(|first| (key.clone(), first - 1)));
+    let mut asked: BTreeSet<(AssetKey, i64)> =
+        since_ticks.filter(|(key, _)| is_observable(graph, key)).collect();
+    asked.extend(needs.data_versions.iter().cloned());
+    for (key, cursor) in &asked {
         if graph.partitions(&key.clone().into())?.is_none() {
             continue;
         }

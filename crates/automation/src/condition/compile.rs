@@ -15,7 +15,9 @@ use super::{Condition, Kind, Narrowing, Quantifier, RunTags, identity};
 use crate::error::{AutomationError, Result};
 use crate::key::Key;
 
-/// The class of the test-only leaf.
+/// The class of the leaf with given results, which stands for conditions that Dagster's own tests define as
+/// Python closures. It has to be known here: conditions are compiled with the graph of a snapshot, and it may
+/// stand anywhere in their trees. No code server sends it, since no class of Dagster is stored under this name.
 const HARDCODED: &str = "RondelTestHardcodedCondition";
 
 impl Condition {

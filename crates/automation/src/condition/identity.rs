@@ -1,22 +1,14 @@
 //! Names, descriptions and ids of conditions, exactly as Dagster's: they are compared between ticks.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use md5::{Digest, Md5};
 use rondel_model::automation::AutomationConditionNodeSnapshot;
 use rondel_model::ids::AssetKey;
 
 use super::{Condition, Kind, Quantifier, RunTags, timedelta};
+use crate::digest::{Digest, Hasher};
 use crate::key::Key;
-
-/// MD5 in lower-case hex (`non_secure_md5_hash_str`).
-pub(crate) fn md5_hex(text: &str) -> String {
-    // Formatting byte by byte took a tenth of a tick's time.
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Md5::digest(text);
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
-}
 
 /// The name of a condition; the selections of dependencies and checks as they are written.
 pub(super) fn name(kind: &Kind, selections: &(Option<String>, Option<String>)) -> String {
@@ -129,7 +121,7 @@ pub(crate) type ChildIndex = Option<usize>;
 
 impl Condition {
     /// What people are told about when the condition is true; part of every hash.
-    pub fn description(&self) -> String {
+    pub fn description(&self) -> Cow<'static, str> {
         match &self.kind {
             Kind::And => "All of".into(),
             Kind::Or => "Any of".into(),
@@ -139,10 +131,11 @@ impl Condition {
             Kind::InLatestTimeWindow(None) => "Within latest time window".into(),
             Kind::InLatestTimeWindow(Some(delta)) => {
                 format!("Within {} of the end of the latest time window", timedelta::to_text(delta))
+                    .into()
             }
             Kind::Hardcoded(_) => "...".into(),
-            Kind::Rule(rule) => super::rule::description(rule),
-            _ => String::new(),
+            Kind::Rule(rule) => super::rule::description(rule).into(),
+            _ => "".into(),
         }
     }
 
@@ -176,11 +169,11 @@ impl Condition {
     }
 
     /// The node as evaluations show it.
-    pub fn snapshot(&self, unique_id: &str) -> AutomationConditionNodeSnapshot {
+    pub fn snapshot(&self, unique_id: Digest) -> AutomationConditionNodeSnapshot {
         AutomationConditionNodeSnapshot {
             class_name: self.class_name().to_owned(),
-            description: self.description(),
-            unique_id: unique_id.to_owned(),
+            description: self.description().into_owned(),
+            unique_id: unique_id.to_string(),
             label: self.label.clone(),
             name: Some(self.name.clone()),
             operator_type: self.operator_type().to_owned(),
@@ -190,10 +183,20 @@ impl Condition {
 
     /// The node's id at its place (`get_node_unique_id`). `target` is the entity it is evaluated for
     /// where that is not the one at the root.
-    pub fn node_id(&self, parent: Option<&str>, index: ChildIndex, target: Option<&Key>) -> String {
+    pub fn node_id(
+        &self,
+        parent: Option<Digest>,
+        index: ChildIndex,
+        target: Option<&Key>,
+    ) -> Digest {
         match &self.kind {
             Kind::NewlyTrue | Kind::Since => self.stable_id(target),
-            Kind::Rule(rule) => md5_hex(&format!("{}{}", rule.class_name(), self.description())),
+            Kind::Rule(rule) => {
+                let mut id = Hasher::default();
+                id.text(rule.class_name());
+                id.text(&self.description());
+                id.finish()
+            }
             Kind::Deps { .. } | Kind::Checks { .. } => {
                 id_at(parent, index, base_name(&self.kind).unwrap_or_default())
             }
@@ -201,46 +204,45 @@ impl Condition {
         }
     }
 
-    /// Ids under every combination of parent id and index, the current one first
-    /// (`get_node_unique_ids`): cursors are found under any of them.
-    pub(crate) fn node_ids(
-        &self,
-        parents: &[Option<&str>],
-        indices: &[ChildIndex],
-        target: Option<&Key>,
-    ) -> Vec<String> {
-        let places =
-            parents.iter().flat_map(|parent| indices.iter().map(move |index| (*parent, *index)));
-        places.map(|(parent, index)| self.node_id(parent, index, target)).collect()
-    }
-
     /// The id of the whole tree (`get_unique_id`).
     pub fn tree_id(&self) -> &str {
-        self.tree_id.get_or_init(|| self.tree_id_at(None, None))
+        self.tree_id.get_or_init(|| self.tree_id_at(None, None).to_string())
     }
 
-    fn tree_id_at(&self, parent: Option<&str>, index: ChildIndex) -> String {
+    fn tree_id_at(&self, parent: Option<Digest>, index: ChildIndex) -> Digest {
         let id = self.node_id(parent, index, None);
-        let children = self.children.iter().enumerate();
-        let children: String =
-            children.map(|(index, child)| child.tree_id_at(Some(&id), Some(index))).collect();
-        md5_hex(&format!("{id}{children}"))
+        let mut tree = Hasher::default();
+        tree.digest(id);
+        for (index, child) in self.children.iter().enumerate() {
+            tree.digest(child.tree_id_at(Some(id), Some(index)));
+        }
+        tree.finish()
     }
 
     /// An id that does not depend on the place in the tree: these nodes look at every partition.
-    fn stable_id(&self, target: Option<&Key>) -> String {
-        let children = self.children.iter().enumerate();
-        let children: String =
-            children.map(|(index, child)| child.node_id(None, Some(index), target)).collect();
-        let target = target.map(Key::to_user_string).unwrap_or_default();
-        md5_hex(&format!("{}{children}{target}", self.name))
+    fn stable_id(&self, target: Option<&Key>) -> Digest {
+        let mut id = Hasher::default();
+        id.text(&self.name);
+        for (index, child) in self.children.iter().enumerate() {
+            id.digest(child.node_id(None, Some(index), target));
+        }
+        if let Some(target) = target {
+            id.text(&target.to_user_string());
+        }
+        id.finish()
     }
 }
 
-fn id_at(parent: Option<&str>, index: ChildIndex, name: &str) -> String {
-    let parent = parent.unwrap_or("None");
-    match index {
-        Some(index) => md5_hex(&format!("{parent}{index}{name}")),
-        None => md5_hex(&format!("{parent}None{name}")),
+fn id_at(parent: Option<Digest>, index: ChildIndex, name: &str) -> Digest {
+    let mut id = Hasher::default();
+    match parent {
+        Some(parent) => id.digest(parent),
+        None => id.text("None"),
     }
+    match index.and_then(|index| i64::try_from(index).ok()) {
+        Some(index) => id.number(index),
+        None => id.text("None"),
+    }
+    id.text(name);
+    id.finish()
 }

@@ -19,7 +19,7 @@ use rondel_model::ids::AssetKey;
 
 use crate::key::Key;
 
-pub(crate) use identity::md5_hex;
+pub(crate) use identity::ChildIndex;
 
 /// Whether the operand has to hold for one or for all of several entities.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

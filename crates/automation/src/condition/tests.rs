@@ -5,7 +5,8 @@ use rondel_model::automation::{
 use rondel_model::ids::AssetKey;
 use rondel_model::serdes::Extra;
 
-use super::{Condition, md5_hex, timedelta};
+use super::{Condition, timedelta};
+use crate::digest::Digest;
 use crate::key::Key;
 
 fn missing() -> AutomationCondition {
@@ -21,9 +22,9 @@ fn not(operand: AutomationCondition) -> AutomationCondition {
 fn the_id_of_a_node_comes_from_its_parent_its_index_and_its_name() {
     let condition = Condition::compile(&not(missing())).unwrap();
     let id = condition.node_id(None, None, None);
-    assert_eq!(id, md5_hex("NoneNoneNOT"));
-    let child = condition.children[0].node_id(Some(&id), Some(0), None);
-    assert_eq!(child, md5_hex(&format!("{id}0missing")));
+    assert_eq!(id, Digest::of("NoneNoneNOT"));
+    let child = condition.children[0].node_id(Some(id), Some(0), None);
+    assert_eq!(child, Digest::of(&format!("{id}0missing")));
 }
 
 #[test]
@@ -31,12 +32,15 @@ fn newly_true_has_the_same_id_wherever_it_stands() {
     let stored =
         NewlyTrueCondition { label: None, operand: Box::new(missing()), extra: Extra::default() };
     let condition = Condition::compile(&stored.into()).unwrap();
-    let here = condition.node_id(Some("a"), Some(1), None);
-    assert_eq!(here, condition.node_id(Some("b"), None, None));
+    let here = condition.node_id(Some(Digest::of("a")), Some(1), None);
+    assert_eq!(here, condition.node_id(Some(Digest::of("b")), None, None));
     let target = Key::Asset(AssetKey::new(["up", "stream"]));
     let elsewhere = condition.node_id(None, None, Some(&target));
     assert_ne!(here, elsewhere);
-    assert_eq!(elsewhere, md5_hex(&format!("NEWLY_TRUE{}up/stream", md5_hex("None0missing"))));
+    assert_eq!(
+        elsewhere,
+        Digest::of(&format!("NEWLY_TRUE{}up/stream", Digest::of("None0missing")))
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! the definition of the graph, which makes a cursor about a tenth as large. Sets as they were stored are
 //! kept as such until they are evaluated again, so that reading and writing changes nothing.
 
+use std::sync::LazyLock;
+
 use rondel_model::automation::{
     AssetSubsetWithMetadata, AutomationConditionCursor, AutomationConditionNodeCursor,
     CandidateSubset, HistoricalAllPartitionsSubsetSentinel,
@@ -13,6 +15,7 @@ use rondel_model::partition::EntitySubset;
 use rondel_model::serdes::{Extra, Map, Value, from_text, to_text};
 use rondel_partitions::{Context, PartitionsDefinition};
 
+use crate::digest::Digest;
 use crate::error::Result;
 use crate::subset::{EntityPart, PartValue};
 
@@ -121,6 +124,8 @@ pub(crate) enum State {
     None,
     /// A part.
     Part(Box<Remembered>),
+    /// Several.
+    Parts(Box<[Remembered]>),
     /// Anything else, or a part as stored.
     Value(Box<Value>),
 }
@@ -134,21 +139,37 @@ impl State {
         Ok(Self::Part(Box::new(Remembered::of_state(part, context)?)))
     }
 
+    pub(crate) fn parts<'p>(
+        parts: impl Iterator<Item = &'p EntityPart>,
+        context: &Context,
+    ) -> Result<Self> {
+        let parts = parts.map(|part| Remembered::of_state(part, context));
+        Ok(Self::Parts(parts.collect::<Result<_>>()?))
+    }
+
     pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Value(value) => value.as_str(),
-            Self::None | Self::Part(_) => None,
+            Self::None | Self::Part(_) | Self::Parts(_) => None,
         }
     }
 
     /// The part, if it is one.
     pub(crate) fn as_part(&self) -> Option<Remembered> {
         match self {
-            Self::None => None,
+            Self::None | Self::Parts(_) => None,
             Self::Part(part) => Some((**part).clone()),
+            Self::Value(value) => stored_part(value),
+        }
+    }
+
+    /// The parts, if it is a list of them.
+    pub(crate) fn as_parts(&self) -> Vec<Remembered> {
+        match self {
+            Self::None | Self::Part(_) => Vec::new(),
+            Self::Parts(parts) => parts.to_vec(),
             Self::Value(value) => {
-                value.class_name()?;
-                value.to_typed().ok().map(|stored| Remembered::Stored(Box::new(stored)))
+                value.as_list().unwrap_or_default().iter().filter_map(stored_part).collect()
             }
         }
     }
@@ -161,9 +182,18 @@ impl State {
         Ok(match self {
             Self::None => Value::Null,
             Self::Part(part) => from_text(&to_text(&part.to_stored()?))?,
+            Self::Parts(parts) => {
+                let values = parts.iter().map(|part| Ok(from_text(&to_text(&part.to_stored()?))?));
+                Value::List(values.collect::<Result<_>>()?)
+            }
             Self::Value(value) => (**value).clone(),
         })
     }
+}
+
+fn stored_part(value: &Value) -> Option<Remembered> {
+    value.class_name()?;
+    value.to_typed().ok().map(|stored| Remembered::Stored(Box::new(stored)))
 }
 
 /// What a node remembers.
@@ -226,7 +256,21 @@ impl NodeCursor {
         }
     }
 
-    fn to_stored(&self) -> Result<AutomationConditionNodeCursor> {
+    /// Fields no version known here writes.
+    pub(super) fn extra(&self) -> Option<&Extra> {
+        self.rest.as_ref().map(|rest| &rest.extra)
+    }
+
+    /// The metadata as stored; none where there is not even an empty map.
+    pub(super) fn stored_metadata(&self) -> Option<&Metadata> {
+        static NONE: LazyLock<Metadata> = LazyLock::new(Metadata::default);
+        match &self.rest {
+            Some(rest) => rest.metadata.as_ref(),
+            None => Some(&NONE),
+        }
+    }
+
+    pub(super) fn to_stored(&self) -> Result<AutomationConditionNodeCursor> {
         let rest = self.rest.as_deref();
         Ok(AutomationConditionNodeCursor {
             true_subset: self.true_subset.to_stored()?,
@@ -253,8 +297,17 @@ pub struct EntityCursor {
     pub(crate) effective_timestamp: f64,
     pub(crate) last_event_id: Option<i64>,
     /// By the ids of the nodes; few, so that looking one up goes through all.
-    nodes: Box<[(Box<str>, NodeCursor)]>,
+    nodes: Box<[(Digest, NodeCursor)]>,
     result_value_hash: Box<str>,
+    /// What no version known here writes.
+    unknown: Option<Box<Unknown>>,
+}
+
+/// What another version may have stored beside the rest.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Unknown {
+    /// Under ids that are no digests.
+    nodes: Vec<(String, NodeCursor)>,
     extra: Extra,
 }
 
@@ -263,16 +316,16 @@ impl EntityCursor {
         previous_requested: Remembered,
         effective_timestamp: f64,
         last_event_id: Option<i64>,
-        nodes: Vec<(Box<str>, NodeCursor)>,
-        result_value_hash: &str,
+        nodes: Vec<(Digest, NodeCursor)>,
+        result_value_hash: Digest,
     ) -> Self {
         Self {
             previous_requested,
             effective_timestamp,
             last_event_id,
             nodes: nodes.into_boxed_slice(),
-            result_value_hash: result_value_hash.into(),
-            extra: Extra::default(),
+            result_value_hash: result_value_hash.to_string().into(),
+            unknown: None,
         }
     }
 
@@ -281,8 +334,17 @@ impl EntityCursor {
         &self.result_value_hash
     }
 
-    pub(crate) fn node(&self, id: &str) -> Option<&NodeCursor> {
-        self.nodes.iter().find(|(known, _)| **known == *id).map(|(_, node)| node)
+    pub(crate) fn node(&self, id: Digest) -> Option<&NodeCursor> {
+        self.nodes.iter().find(|(known, _)| *known == id).map(|(_, node)| node)
+    }
+
+    pub(super) fn nodes(&self) -> &[(Digest, NodeCursor)] {
+        &self.nodes
+    }
+
+    /// Whether it holds what no version known here writes.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.unknown.is_some()
     }
 
     /// The same as of another time.
@@ -295,18 +357,26 @@ impl EntityCursor {
         self.result_value_hash == other.result_value_hash
             && self.previous_requested == other.previous_requested
             && self.nodes == other.nodes
-            && self.extra == other.extra
+            && self.unknown == other.unknown
     }
 
     pub(crate) fn read(stored: AutomationConditionCursor) -> Self {
-        let nodes = stored.node_cursors_by_unique_id.into_iter();
+        let mut unknown = Unknown { nodes: Vec::new(), extra: stored.extra };
+        let mut nodes = Vec::with_capacity(stored.node_cursors_by_unique_id.len());
+        for (id, node) in stored.node_cursors_by_unique_id {
+            let node = NodeCursor::read(node);
+            match Digest::parse(&id) {
+                Some(id) => nodes.push((id, node)),
+                None => unknown.nodes.push((id, node)),
+            }
+        }
         Self {
             previous_requested: Remembered::Stored(Box::new(stored.previous_requested_subset)),
             effective_timestamp: stored.effective_timestamp,
             last_event_id: stored.last_event_id,
-            nodes: nodes.map(|(id, node)| (id.into(), NodeCursor::read(node))).collect(),
+            nodes: nodes.into(),
             result_value_hash: stored.result_value_hash.into(),
-            extra: stored.extra,
+            unknown: (unknown != Unknown::default()).then(|| Box::new(unknown)),
         }
     }
 
@@ -317,7 +387,10 @@ impl EntityCursor {
     pub fn to_stored(&self) -> Result<AutomationConditionCursor> {
         let mut nodes = Map::with_capacity(self.nodes.len());
         for (id, node) in &self.nodes {
-            nodes.insert(String::from(&**id), node.to_stored()?);
+            nodes.insert(id.to_string(), node.to_stored()?);
+        }
+        for (id, node) in self.unknown.iter().flat_map(|unknown| &unknown.nodes) {
+            nodes.insert(id.clone(), node.to_stored()?);
         }
         Ok(AutomationConditionCursor {
             previous_requested_subset: self.previous_requested.to_stored()?,
@@ -325,7 +398,7 @@ impl EntityCursor {
             last_event_id: self.last_event_id,
             node_cursors_by_unique_id: nodes,
             result_value_hash: self.result_value_hash.to_string(),
-            extra: self.extra.clone(),
+            extra: self.unknown.as_ref().map(|it| it.extra.clone()).unwrap_or_default(),
         })
     }
 }

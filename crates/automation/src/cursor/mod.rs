@@ -2,6 +2,7 @@
 
 mod entity;
 mod packed;
+mod text;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -121,9 +122,17 @@ impl DaemonCursor {
             let node = key.as_asset().and_then(|key| graph.assets().get(key));
             node.is_some_and(|node| node.is_materializable())
         };
+        let cursors: Vec<(Arc<Key>, Arc<EntityCursor>)> = cursors.into_iter().collect();
         let mut by_key = self.by_key.clone();
-        by_key.retain(|key, _| !is_present(key));
-        by_key.extend(cursors);
+        // Nearly always all are there, in the same order.
+        let is_same = cursors.len() == by_key.len()
+            && cursors.iter().zip(by_key.keys()).all(|((one, _), other)| one == other);
+        if is_same {
+            by_key.values_mut().zip(cursors).for_each(|(known, (_, cursor))| *known = cursor);
+        } else {
+            by_key.retain(|key, _| !is_present(key));
+            by_key.extend(cursors);
+        }
         let mut requested: IndexMap<AssetKey, f64> =
             self.rest.last_observe_request_timestamp_by_asset_key.0.iter().cloned().collect();
         requested.extend(observed.iter().map(|key| (key.clone(), evaluation_time)));

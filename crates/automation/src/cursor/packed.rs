@@ -10,6 +10,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use rondel_model::automation::{AssetDaemonCursor, LegacyAssetDaemonCursorWrapper};
 use rondel_model::serdes::{Map, Value, from_text, to_text};
 
+use super::text::Text;
 use super::{DaemonCursor, EntityCursor};
 use crate::error::{AutomationError, Result};
 
@@ -84,15 +85,15 @@ impl Packer {
 
 impl Segment {
     fn of(cursors: &[&Arc<EntityCursor>], is_first: bool) -> Result<Self> {
-        let mut text = String::new();
+        let mut text = Text::default();
         for (place, cursor) in cursors.iter().enumerate() {
-            text.push_str(if place == 0 && is_first { "" } else { ", " });
-            text.push_str(&to_text(&cursor.to_stored()?));
+            text.out.push_str(if place == 0 && is_first { "" } else { ", " });
+            text.entity(cursor)?;
         }
         Ok(Self {
             of: cursors.iter().map(|cursor| Arc::clone(cursor)).collect(),
-            packed: deflated(text.as_bytes()),
-            sum: Adler::of(text.as_bytes()),
+            packed: deflated(text.out.as_bytes()),
+            sum: Adler::of(text.out.as_bytes()),
         })
     }
 }
@@ -178,13 +179,14 @@ impl DaemonCursor {
     /// # Errors
     /// Partitions that cannot be counted.
     pub fn plain(&self) -> Result<String> {
-        let (mut text, after) = self.around();
+        let (before, after) = self.around();
+        let mut text = Text::after(before);
         // Entity by entity: whole it takes many times the memory of the cursor.
         for (place, cursor) in self.by_key.values().enumerate() {
-            text.push_str(if place == 0 { "" } else { ", " });
-            text.push_str(&to_text(&cursor.to_stored()?));
+            text.out.push_str(if place == 0 { "" } else { ", " });
+            text.entity(cursor)?;
         }
-        Ok(text + &after)
+        Ok(text.out + &after)
     }
 
     /// The text before and after what the entities remember.

@@ -2,31 +2,30 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
+use super::requested::Requested;
 use super::result::NodeResult;
 use super::{Tick, operators};
-use crate::condition::Condition;
+use crate::condition::{ChildIndex, Condition};
 use crate::cursor::{EntityCursor, NodeCursor};
+use crate::digest::Digest;
 use crate::error::Result;
 use crate::key::Key;
 use crate::subset::EntityPart;
 use crate::view::View;
 
-/// What was requested so far in the tick.
-pub(super) type Requested = IndexMap<Arc<Key>, EntityPart>;
-
 /// Dagster's `AutomationContext`.
 pub(super) struct Context<'a> {
     pub(super) tick: Tick<'a>,
-    pub(super) requested: &'a Requested,
+    pub(super) requested: &'a Requested<'a>,
     /// The entity whose condition this is part of.
     pub(super) root: &'a Arc<Key>,
     /// What the root's condition remembers.
     pub(super) cursor: Option<&'a EntityCursor>,
     pub(super) condition: &'a Arc<Condition>,
-    /// The node's id first, then ids it may have had.
-    pub(super) unique_ids: Vec<String>,
+    /// The node's id.
+    pub(super) unique_id: Digest,
+    /// Its places among its siblings, the present one first, then others its id may have been made with.
+    pub(super) indices: &'a [ChildIndex],
     /// What the condition is asked about.
     pub(super) candidates: EntityPart,
     pub(super) parent: Option<&'a Context<'a>>,
@@ -46,28 +45,34 @@ impl<'a> Context<'a> {
         &self.candidates.key
     }
 
-    pub(super) fn empty(&self) -> Result<EntityPart> {
-        self.view().empty(self.key())
+    /// Nothing of the entity.
+    pub(super) fn empty(&self) -> EntityPart {
+        self.candidates.emptied()
+    }
+
+    /// All of the entity.
+    pub(super) fn full(&self) -> EntityPart {
+        self.candidates.filled()
     }
 
     /// Evaluates a child at the given places among its siblings.
     pub(super) fn child(
         &self,
         condition: &Arc<Condition>,
-        indices: &[Option<usize>],
+        indices: &[ChildIndex],
         candidates: EntityPart,
     ) -> Result<NodeResult> {
-        let target = (*candidates.key != **self.root).then_some(&*candidates.key);
-        let parents: Vec<Option<&str>> =
-            self.unique_ids.iter().map(|id| Some(id.as_str())).collect();
-        let unique_ids = condition.node_ids(&parents, indices, target);
+        let target = self.target(&candidates);
+        let index = indices.first().copied().flatten();
+        let unique_id = condition.node_id(Some(self.unique_id), index, target);
         let context = Context {
             tick: self.tick,
             requested: self.requested,
             root: self.root,
             cursor: self.cursor,
             condition,
-            unique_ids,
+            unique_id,
+            indices,
             candidates,
             parent: Some(self),
         };
@@ -77,7 +82,36 @@ impl<'a> Context<'a> {
     /// What this node left on the last tick.
     pub(super) fn node_cursor(&self) -> Option<&'a NodeCursor> {
         let cursor = self.cursor?;
-        self.unique_ids.iter().find_map(|id| cursor.node(id))
+        cursor.node(self.unique_id).or_else(|| {
+            if self.has_one_id() {
+                return None;
+            }
+            self.ids().into_iter().find_map(|id| cursor.node(id))
+        })
+    }
+
+    /// The entity where it is another than that of the root.
+    fn target<'p>(&self, candidates: &'p EntityPart) -> Option<&'p Key> {
+        let is_root = Arc::ptr_eq(&candidates.key, self.root) || *candidates.key == **self.root;
+        (!is_root).then_some(&*candidates.key)
+    }
+
+    fn has_one_id(&self) -> bool {
+        self.indices.len() == 1 && self.parent.is_none_or(|parent| parent.has_one_id())
+    }
+
+    /// Ids under every combination of places, the present one first (`get_node_unique_ids`).
+    fn ids(&self) -> Vec<Digest> {
+        let parents: Vec<Option<Digest>> = match self.parent {
+            Some(parent) => parent.ids().into_iter().map(Some).collect(),
+            None => vec![None],
+        };
+        let target = self.target(&self.candidates);
+        let id = |parent, index: &ChildIndex| self.condition.node_id(parent, *index, target);
+        parents
+            .into_iter()
+            .flat_map(|parent| self.indices.iter().map(move |index| id(parent, index)))
+            .collect()
     }
 
     /// Where this node was true on the last tick.

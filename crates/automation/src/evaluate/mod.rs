@@ -4,6 +4,7 @@ mod context;
 pub(crate) mod neighbours;
 mod operands;
 mod operators;
+mod requested;
 mod result;
 mod rules;
 mod since;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 use rondel_model::ids::AssetKey;
 use rondel_model::partition::EntitySubset;
 
-use context::{Context, Requested};
+use context::Context;
+pub(crate) use requested::Requested;
 pub use result::NodeResult;
 
 use crate::cursor::{DaemonCursor, EntityCursor};
@@ -31,6 +33,10 @@ use crate::view::{Towards, View};
 
 /// From how many entities on a level is shared between threads.
 const MANY: usize = 64;
+
+/// So many entities are evaluated before what came of them is handed on: all trees of results together
+/// take many times the memory of everything else.
+const AT_ONCE: usize = 512;
 
 fn of_entity(key: &Key, source: AutomationError) -> AutomationError {
     AutomationError::Entity { key: key.clone(), source: Box::new(source) }
@@ -54,44 +60,12 @@ pub struct Tick<'a> {
 /// What a tick decided.
 #[derive(Debug)]
 pub struct TickResult {
-    /// The evaluation of each entity in the order of evaluation; of [`Memory::evaluate`] without those that
-    /// ask for nothing and came to what they came to last.
+    /// The evaluation of each entity in the order of evaluation; [`Memory::evaluate`] leaves none.
     pub results: Vec<NodeResult>,
     /// What is to be requested, without empty parts, in the order of request.
     pub requested: Vec<EntityPart>,
     /// What each entity remembers, those included that were passed over.
     cursors: Vec<(Arc<Key>, Arc<EntityCursor>)>,
-}
-
-/// What was requested so far, and of which places anything.
-#[derive(Debug)]
-struct Requests {
-    parts: Requested,
-    places: Vec<bool>,
-}
-
-impl Requests {
-    fn new(graph: &AutomationGraph) -> Self {
-        Self { parts: Requested::new(), places: vec![false; graph.entities().len()] }
-    }
-
-    fn add(
-        &mut self,
-        graph: &AutomationGraph,
-        part: &EntityPart,
-        context: &rondel_partitions::Context,
-    ) -> Result<()> {
-        if let Some(place) = graph.place(&part.key).filter(|_| !part.is_empty()) {
-            self.places[place] = true;
-        }
-        match self.parts.get_mut(&*part.key) {
-            Some(earlier) => *earlier = earlier.union(part, context)?,
-            None => {
-                self.parts.insert(Arc::clone(&part.key), part.clone());
-            }
-        }
-        Ok(())
-    }
 }
 
 /// What became of an entity.
@@ -101,10 +75,17 @@ pub(crate) struct Answer {
     pub(crate) place: usize,
     /// How it was come by.
     pub(crate) standing: Standing,
-    /// Its evaluation, where there is anything to tell.
-    pub(crate) result: Option<NodeResult>,
     /// What it remembers.
     pub(crate) cursor: Arc<EntityCursor>,
+}
+
+/// What became of an entity, with what is told of it at once.
+struct Answered {
+    answer: Answer,
+    /// Its evaluation, where there is anything to tell.
+    result: Option<NodeResult>,
+    /// As of when the data of an asset with rules will be.
+    expected: Option<Option<f64>>,
 }
 
 /// How an answer was come by.
@@ -129,13 +110,20 @@ impl<'a> Tick<'a> {
     /// # Errors
     /// The first condition that has no answer, with its entity.
     pub fn evaluate(&self, keys: &BTreeSet<Key>) -> Result<TickResult> {
-        self.evaluate_all(keys, None)
+        let mut results = Vec::with_capacity(keys.len());
+        let result = self.evaluate_all(keys, None, &mut |result| {
+            results.push(result);
+            Ok(())
+        })?;
+        Ok(TickResult { results, ..result })
     }
 
+    /// `each` gets what there is to tell, in the order of evaluation.
     fn evaluate_all(
         &self,
         keys: &BTreeSet<Key>,
         memory: Option<&mut Memory>,
+        each: &mut dyn FnMut(NodeResult) -> Result<()>,
     ) -> Result<TickResult> {
         let graph = self.graph;
         let mut asked = vec![false; graph.entities().len()];
@@ -143,73 +131,89 @@ impl<'a> Tick<'a> {
             let place = graph.place(key).ok_or_else(|| AutomationError::NotInGraph(key.clone()))?;
             asked[place] = true;
         }
-        let mut requested = Requests::new(graph);
+        let mut requested = Requested::new(graph);
         let mut answers = Vec::with_capacity(keys.len());
         for level in graph.levels() {
             let level: Vec<usize> = level.iter().copied().filter(|&place| asked[place]).collect();
-            for answer in self.evaluate_level(&level, &requested, memory.as_deref())? {
-                let key = &graph.at(answer.place).key;
-                match &answer.result {
-                    Some(result) => self.request(result, &mut requested),
-                    None => self.pass_over(key, &mut requested),
+            // Entities of a level do not see what others of it request.
+            let mut parts = Vec::new();
+            for some in level.chunks(AT_ONCE) {
+                for answered in self.evaluate_some(some, &requested, memory.as_deref())? {
+                    let Answered { answer, result, expected } = answered;
+                    if let Some(result) = result {
+                        if !result.true_subset.is_empty() {
+                            parts.push((answer.place, result.true_subset.clone()));
+                        }
+                        each(result)?;
+                    }
+                    if let Some(expected) = expected {
+                        requested.expect(answer.place, expected);
+                    }
+                    answers.push(answer);
                 }
-                .map_err(|error| of_entity(key, error))?;
-                answers.push(answer);
+            }
+            let mut parts = parts.into_iter().peekable();
+            for &place in &level {
+                requested.note(place);
+                if let Some((_, part)) = parts.next_if(|(of, _)| *of == place) {
+                    let key = &graph.at(place).key;
+                    self.request(&part, &mut requested).map_err(|error| of_entity(key, error))?;
+                }
             }
         }
+        let (places, requested) = requested.finish();
         if let Some(memory) = memory {
-            memory.end(self, &mut answers, &requested.places)?;
+            memory.end(self, &mut answers, &places)?;
         }
-        let mut cursors = Vec::with_capacity(answers.len());
-        let mut results = Vec::new();
-        for answer in answers {
-            cursors.push((Arc::clone(&graph.at(answer.place).key), answer.cursor));
-            results.extend(answer.result);
-        }
-        let requested = requested.parts.into_values().filter(|part| !part.is_empty()).collect();
-        Ok(TickResult { results, requested, cursors })
+        let cursors = answers
+            .into_iter()
+            .map(|answer| (Arc::clone(&graph.at(answer.place).key), answer.cursor))
+            .collect();
+        Ok(TickResult { results: Vec::new(), requested, cursors })
     }
 
     /// Entities of a level do not depend on each other: many of them are evaluated on all processors.
-    fn evaluate_level(
+    fn evaluate_some(
         &self,
-        level: &[usize],
-        requested: &Requests,
+        some: &[usize],
+        requested: &Requested<'_>,
         memory: Option<&Memory>,
-    ) -> Result<Vec<Answer>> {
-        let answer = |place: usize| -> Result<Answer> {
+    ) -> Result<Vec<Answered>> {
+        let answer = |place: usize| -> Result<Answered> {
             let key = &self.graph.at(place).key;
             let before = self.cursor.of(key);
-            let settled = memory.and_then(|it| it.settled(place, before, &requested.places));
+            let settled = memory.and_then(|it| it.settled(place, before, requested));
             if let Some(cursor) = settled {
-                return Ok(Answer { place, standing: Standing::PassedOver, result: None, cursor });
+                let answer = Answer { place, standing: Standing::PassedOver, cursor };
+                return Ok(Answered { answer, result: None, expected: None });
             }
             let evaluate = || {
-                let result = self.evaluate_entity(key, &requested.parts)?;
+                let (result, expected) = self.evaluate_entity(key, before, requested)?;
                 let cursor = Arc::new(result.to_cursor(self)?);
                 let is_same = memory.is_some()
                     && result.true_subset.is_empty()
-                    && before.is_some_and(|it| it.result_value_hash() == result.value_hash);
+                    && before.is_some_and(|it| result.value_hash == *it.result_value_hash());
                 let standing = match is_same && is_quiet(&result) {
                     true => Standing::Quiet,
                     false => Standing::Evaluated,
                 };
+                let answer = Answer { place, standing, cursor };
                 // Trees of results are large, and of these nobody is told.
-                Ok(Answer { place, standing, result: (!is_same).then_some(result), cursor })
+                Ok(Answered { answer, result: (!is_same).then_some(result), expected })
             };
             evaluate().map_err(|error| of_entity(key, error))
         };
-        let answer = &|places: &[usize]| -> Result<Vec<Answer>> {
+        let answer = &|places: &[usize]| -> Result<Vec<Answered>> {
             places.iter().map(|&place| answer(place)).collect()
         };
         let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
-        if workers == 1 || level.len() < MANY {
-            return answer(level);
+        if workers == 1 || some.len() < MANY {
+            return answer(some);
         }
         std::thread::scope(|scope| {
-            let chunks = level.chunks(level.len().div_ceil(workers));
+            let chunks = some.chunks(some.len().div_ceil(workers));
             let workers: Vec<_> = chunks.map(|part| scope.spawn(move || answer(part))).collect();
-            let mut answered = Vec::with_capacity(level.len());
+            let mut answered = Vec::with_capacity(some.len());
             for worker in workers {
                 match worker.join() {
                     Ok(part) => answered.extend(part?),
@@ -225,13 +229,13 @@ impl<'a> Tick<'a> {
     /// # Errors
     /// A condition that has no answer.
     pub fn evaluate_one(&self, key: &Key, requested: &[EntitySubset]) -> Result<TickResult> {
-        let mut already = Requests::new(self.graph);
+        let mut already = Requested::new(self.graph);
         for stored in requested {
             if let Some(part) = self.view().of_stored(stored)? {
-                already.add(self.graph, &part, &self.observed.partitions)?;
+                already.add(&part, &self.observed.partitions)?;
             }
         }
-        let result = self.evaluate_entity(key, &already.parts)?;
+        let (result, _) = self.evaluate_entity(key, self.cursor.of(key), &already)?;
         let cursor = Arc::new(result.to_cursor(self)?);
         let key = Arc::clone(&result.true_subset.key);
         Ok(TickResult {
@@ -241,7 +245,13 @@ impl<'a> Tick<'a> {
         })
     }
 
-    fn evaluate_entity(&self, key: &Key, requested: &Requested) -> Result<NodeResult> {
+    /// The evaluation, and of an asset with rules as of when its data will be.
+    fn evaluate_entity(
+        &self,
+        key: &Key,
+        before: Option<&Arc<EntityCursor>>,
+        requested: &Requested<'_>,
+    ) -> Result<(NodeResult, Option<Option<f64>>)> {
         let entity = self.graph.get(key)?;
         let condition =
             entity.condition.as_ref().ok_or_else(|| AutomationError::NoCondition(key.clone()))?;
@@ -249,32 +259,42 @@ impl<'a> Tick<'a> {
             tick: *self,
             requested,
             root: &entity.key,
-            cursor: self.cursor.of(key).map(|cursor| &**cursor),
+            cursor: before.map(|cursor| &**cursor),
             condition,
-            unique_ids: condition.node_ids(&[None], &[None], None),
+            unique_id: condition.node_id(None, None, None),
+            indices: &[None],
             candidates: self.view().full(key)?,
             parent: None,
         };
-        operators::evaluate(&context)
-    }
-
-    /// Takes note that nothing is requested of an entity.
-    fn pass_over(&self, key: &Key, requested: &mut Requests) -> Result<()> {
-        requested.add(self.graph, &self.view().empty(key)?, &self.observed.partitions)
+        let result = operators::evaluate(&context)?;
+        let facts = key.as_asset().and_then(|asset| self.observed.assets.get(asset));
+        let has_data_times = facts.is_some_and(|facts| facts.data_times.is_some());
+        let expected = match has_data_times && condition.has_rule() {
+            true => {
+                let is_requested = !result.true_subset.is_empty();
+                Some(rules::expected_data_time(&context, is_requested)?)
+            }
+            false => None,
+        };
+        Ok((result, expected))
     }
 
     /// Requests what an evaluation asks for; what can only be executed together is requested together.
-    fn request(&self, result: &NodeResult, requested: &mut Requests) -> Result<()> {
-        let (part, context) = (&result.true_subset, &self.observed.partitions);
-        requested.add(self.graph, part, context)?;
-        let Some(asset) = part.key.as_asset().filter(|_| !part.is_empty()) else { return Ok(()) };
+    fn request(&self, part: &EntityPart, requested: &mut Requested<'_>) -> Result<()> {
+        let context = &self.observed.partitions;
+        requested.add(part, context)?;
+        let Some(asset) = part.key.as_asset() else { return Ok(()) };
         let set = self.graph.execution_set(asset);
         if set.len() < 2 || part.size(context)? == 0 {
             return Ok(());
         }
+        let expected = requested.expected(&part.key);
         for neighbour in &set {
             let mapped = self.view().mapped(part, neighbour, Towards::Upstream)?;
-            requested.add(self.graph, &mapped, context)?;
+            requested.add(&mapped, context)?;
+            if let Some(place) = expected.and_then(|_| self.graph.place(neighbour)) {
+                requested.expect(place, expected);
+            }
         }
         Ok(())
     }
@@ -282,10 +302,11 @@ impl<'a> Tick<'a> {
 
 impl Memory {
     /// Evaluates the conditions of the entities as [`Tick::evaluate`] does, save for those of which the
-    /// answer is known to be what it was.
+    /// answer is known to be what it was. Evaluations are handed to `each` as they are made, in order, and
+    /// without those that ask for nothing and came to what they came to last.
     ///
     /// # Errors
-    /// The first condition that has no answer, with its entity.
+    /// The first condition that has no answer, with its entity; errors of `each`.
     pub fn evaluate(
         &mut self,
         graph: &Arc<AutomationGraph>,
@@ -293,10 +314,11 @@ impl Memory {
         cursor: &Arc<DaemonCursor>,
         (evaluation_id, timestamp): (i64, f64),
         keys: &BTreeSet<Key>,
+        each: &mut dyn FnMut(NodeResult) -> Result<()>,
     ) -> Result<TickResult> {
         self.begin(graph, observed, cursor)?;
         let tick = Tick { graph, observed, cursor, evaluation_id, timestamp };
-        let result = tick.evaluate_all(keys, Some(self));
+        let result = tick.evaluate_all(keys, Some(self), each);
         if result.is_err() {
             self.clear();
         }

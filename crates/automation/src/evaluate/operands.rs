@@ -30,7 +30,7 @@ pub(super) fn evaluate(context: &Context<'_>) -> Result<Outcome> {
         Kind::Hardcoded(entries) => hardcoded(context, entries),
         Kind::Rule(rule) => rules::evaluate(context, rule),
         Kind::Unknown(class) => Err(AutomationError::UnknownCondition(class.clone())),
-        _ if context.candidates.is_empty() => Ok(Outcome::of(context.empty()?)),
+        _ if context.candidates.is_empty() => Ok(Outcome::of(context.empty())),
         Kind::NewlyRequested => newly_requested(context),
         Kind::NewlyUpdated => newly_updated(context),
         Kind::CronTickPassed { schedule, timezone } => {
@@ -57,12 +57,12 @@ fn subset(context: &Context<'_>) -> Result<EntityPart> {
         (Kind::CheckResult { passed: false }, _) => check_status(Some(CheckStatus::Failed)),
         (Kind::BackfillInProgress, Key::Asset(key)) => view.backfill_in_progress(key),
         // Checks are not backfilled.
-        (Kind::BackfillInProgress, _) => context.empty(),
+        (Kind::BackfillInProgress, _) => Ok(context.empty()),
         (Kind::WillBeRequested, _) => will_be_requested(context),
         (Kind::FreshnessResult(state), key) => view.has_freshness(key, *state),
         (Kind::DataVersionChanged, Key::Asset(key)) => match context.cursor {
             Some(cursor) => view.updated_since(key, cursor.last_event_id, true),
-            None => context.empty(),
+            None => Ok(context.empty()),
         },
         (Kind::InLatestTimeWindow(lookback), key) => {
             view.latest_time_window(key, lookback.as_ref())
@@ -118,7 +118,7 @@ fn code_version_changed(context: &Context<'_>) -> Result<Outcome> {
     let before = context.node_cursor().and_then(|cursor| cursor.state.as_str());
     let true_subset = match before {
         Some(before) if Some(before) != current.as_deref() => context.candidates.clone(),
-        _ => context.empty()?,
+        _ => context.empty(),
     };
     let state = current.filter(|version| !version.is_empty());
     let state = state.map_or(State::None, State::text);
@@ -149,7 +149,7 @@ fn initial_evaluation(context: &Context<'_>) -> Result<Outcome> {
         }
         _ => true,
     };
-    let true_subset = if is_initial { context.candidates.clone() } else { context.empty()? };
+    let true_subset = if is_initial { context.candidates.clone() } else { context.empty() };
     // Not read any more, but earlier versions of Dagster did.
     let state = State::text(context.root_condition().tree_id().to_owned());
     Ok(Outcome { state, ..Outcome::of(true_subset) })
@@ -157,7 +157,7 @@ fn initial_evaluation(context: &Context<'_>) -> Result<Outcome> {
 
 fn will_be_requested(context: &Context<'_>) -> Result<EntityPart> {
     let (graph, key, root) = (context.tick.graph, context.key(), context.root);
-    let Some(requested) = context.requested.get(key) else { return context.empty() };
+    let Some(requested) = context.requested.get(key) else { return Ok(context.empty()) };
     let materializable = match key {
         Key::Asset(asset) => graph.assets().get(asset).is_some_and(|node| node.is_materializable()),
         Key::Check(_) | Key::Job(_) => true,
@@ -165,7 +165,7 @@ fn will_be_requested(context: &Context<'_>) -> Result<EntityPart> {
     if materializable && graph.executable_in_same_run(root, key)? {
         Ok(requested.clone())
     } else {
-        context.empty()
+        Ok(context.empty())
     }
 }
 
@@ -177,7 +177,7 @@ fn newly_requested(context: &Context<'_>) -> Result<Outcome> {
     };
     let requested = match requested {
         Some(requested) => requested,
-        None => context.empty()?,
+        None => context.empty(),
     };
     let time = context.previous_time().filter(|_| !requested.is_empty());
     let timing = time.map(|time| Timing(vec![(time, requested.clone())]));
@@ -186,7 +186,7 @@ fn newly_requested(context: &Context<'_>) -> Result<Outcome> {
 
 fn newly_updated(context: &Context<'_>) -> Result<Outcome> {
     let view = context.view();
-    let Some(previous) = context.cursor else { return Ok(Outcome::of(context.empty()?)) };
+    let Some(previous) = context.cursor else { return Ok(Outcome::of(context.empty())) };
     let key = match context.key() {
         Key::Asset(key) => key,
         Key::Check(check) => {
@@ -211,7 +211,7 @@ fn newly_updated(context: &Context<'_>) -> Result<Outcome> {
 fn cron_tick_passed(context: &Context<'_>, schedule: &str, timezone: &str) -> Result<Outcome> {
     let tick = context.view().previous_tick(schedule, timezone)?;
     if context.previous_time().is_none_or(|previous| tick < previous) {
-        return Ok(Outcome::of(context.empty()?));
+        return Ok(Outcome::of(context.empty()));
     }
     let candidates = context.candidates.clone();
     let timing = Some(Timing(vec![(tick, candidates.clone())]));
@@ -226,7 +226,7 @@ fn new_updates_have_tags(
 ) -> Result<EntityPart> {
     let view = context.view();
     let since = context.cursor.and_then(|cursor| cursor.last_event_id).filter(|id| *id != 0);
-    let Some(since) = since else { return context.empty() };
+    let Some(since) = since else { return Ok(context.empty()) };
     let until = context.tick.observed.last_event_id.unwrap_or(i64::MAX);
     let updates = view.facts(key).map(|facts| facts.updates.as_slice()).unwrap_or_default();
     let updates = updates.iter().filter(|it| it.storage_id > since && it.storage_id <= until);
@@ -244,7 +244,7 @@ fn new_updates_have_tags(
     });
     if view.definition(context.key())?.is_none() {
         let any = !runs_by_partition.is_empty();
-        return if any { view.full(context.key()) } else { context.empty() };
+        return Ok(if any { context.full() } else { context.empty() });
     }
     view.of_existing_keys(context.key(), runs_by_partition.into_keys().flatten())
 }
@@ -267,7 +267,7 @@ fn hardcoded(
         let keys: Vec<String> = mine.into_iter().flatten().cloned().collect();
         context.candidates.intersection(&view.of_keys(key, keys)?, context.partitions())?
     } else if mine.is_empty() {
-        context.empty()?
+        context.empty()
     } else {
         view.full(key)?
     };

@@ -43,7 +43,7 @@ fn and(context: &Context<'_>) -> Result<Outcome> {
 }
 
 fn or(context: &Context<'_>) -> Result<Outcome> {
-    let mut found = context.empty()?;
+    let mut found = context.empty();
     let mut children = Vec::new();
     for (index, child) in context.condition.children.iter().enumerate() {
         let result = context.child(child, &[Some(index)], context.candidates.clone())?;
@@ -73,7 +73,7 @@ fn wrong_entity(context: &Context<'_>) -> AutomationError {
 }
 
 fn any_downstream(context: &Context<'_>) -> Result<Outcome> {
-    let mut found = context.empty()?;
+    let mut found = context.empty();
     let mut children = Vec::new();
     let ignored = |identity: &str| context.is_within(identity);
     for (index, condition) in neighbours::downstream(context.tick.graph, context.key(), &ignored) {
@@ -119,7 +119,7 @@ fn neighbours_match(
 ) -> Result<Outcome> {
     let candidates = &context.candidates;
     let mut found = match quantifier {
-        Quantifier::Any => context.empty()?,
+        Quantifier::Any => context.empty(),
         Quantifier::All => candidates.clone(),
     };
     let mut children = Vec::new();
@@ -150,7 +150,7 @@ fn neighbours_match(
 /// that no change is missed.
 fn newly_true(context: &Context<'_>) -> Result<Outcome> {
     let view = context.view();
-    let result = only_child(context, view.full(context.key())?)?;
+    let result = only_child(context, context.full())?;
     let state = context.node_cursor().and_then(|cursor| cursor.state.as_part());
     let before = match state {
         Some(before) => view.of_remembered(&before)?,
@@ -158,7 +158,7 @@ fn newly_true(context: &Context<'_>) -> Result<Outcome> {
     };
     let before = match before {
         Some(before) => before,
-        None => context.empty()?,
+        None => context.empty(),
     };
     let partitions = &context.tick.observed.partitions;
     let newly = result.true_subset.difference(&before, partitions)?;

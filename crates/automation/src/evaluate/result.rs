@@ -10,8 +10,9 @@ use super::Tick;
 use super::context::Context;
 use super::rules;
 use super::timing::Timing;
-use crate::condition::{Condition, md5_hex};
+use crate::condition::Condition;
 use crate::cursor::{Candidates, EntityCursor, NodeCursor, Remembered, State};
+use crate::digest::{Digest, Hasher};
 use crate::error::Result;
 use crate::subset::EntityPart;
 
@@ -21,7 +22,7 @@ pub struct NodeResult {
     /// The condition.
     pub condition: Arc<Condition>,
     /// Its id at its place.
-    pub unique_id: String,
+    pub unique_id: Digest,
     /// Where it is true.
     pub true_subset: EntityPart,
     /// Where it was asked about.
@@ -29,7 +30,7 @@ pub struct NodeResult {
     /// The children evaluated.
     pub children: Vec<NodeResult>,
     /// Equal for equal results; compared with the last tick's.
-    pub value_hash: String,
+    pub value_hash: Digest,
     details: Option<Box<Details>>,
     pub(super) timing: Option<Timing>,
 }
@@ -78,34 +79,32 @@ impl Outcome {
 
 impl NodeResult {
     pub(super) fn new(context: &Context<'_>, outcome: Outcome) -> Result<Self> {
-        let unique_id = context.unique_ids.first().cloned().unwrap_or_default();
-        let mut hashed = format!(
-            "{unique_id}{}{}{}",
-            context.condition.description(),
-            outcome.true_subset.hash_text(),
-            context.candidates.hash_text(),
-        );
+        let mut hash = Hasher::default();
+        hash.digest(context.unique_id);
+        hash.text(&context.condition.description());
+        outcome.true_subset.hash_into(&mut hash);
+        context.candidates.hash_into(&mut hash);
         for reason in &outcome.reasons {
-            hashed.push_str(&reason.part.hash_text());
-            hashed.push_str(&rules::repr(&reason.metadata));
+            reason.part.hash_into(&mut hash);
+            hash.text(&rules::repr(&reason.metadata));
         }
         for child in &outcome.children {
-            hashed.push_str(&child.value_hash);
+            hash.digest(child.value_hash);
         }
         if !outcome.metadata.is_empty() {
             // Dagster hashes the labels only.
             let mut labels: Vec<&String> = outcome.metadata.keys().collect();
             labels.sort();
             let labels: Vec<String> = labels.iter().map(|label| format!("'{label}'")).collect();
-            hashed.push_str(&format!("[{}]", labels.join(", ")));
+            hash.text(&format!("[{}]", labels.join(", ")));
         }
         let Outcome { state, metadata, reasons, .. } = outcome;
         let has_details = state != State::None || !metadata.is_empty() || !reasons.is_empty();
         let details = has_details.then(|| Box::new(Details { state, metadata, reasons }));
         Ok(Self {
             condition: Arc::clone(context.condition),
-            value_hash: md5_hex(&hashed),
-            unique_id,
+            value_hash: hash.finish(),
+            unique_id: context.unique_id,
             true_subset: outcome.true_subset,
             candidates: context.candidates.clone(),
             children: outcome.children,
@@ -136,7 +135,7 @@ impl NodeResult {
     pub fn to_evaluation(&self, tick: &Tick<'_>) -> Result<AutomationConditionEvaluation> {
         let partitions = &tick.observed.partitions;
         Ok(AutomationConditionEvaluation {
-            condition_snapshot: self.condition.snapshot(&self.unique_id),
+            condition_snapshot: self.condition.snapshot(self.unique_id),
             start_timestamp: Some(tick.timestamp),
             end_timestamp: Some(tick.timestamp),
             true_subset: self.true_subset.to_evaluation(partitions)?,
@@ -164,14 +163,14 @@ impl NodeResult {
             tick.observed.time(),
             tick.observed.last_event_id,
             nodes,
-            &self.value_hash,
+            self.value_hash,
         ))
     }
 
     fn collect_node_cursors(
         &self,
         tick: &Tick<'_>,
-        nodes: &mut Vec<(Box<str>, NodeCursor)>,
+        nodes: &mut Vec<(Digest, NodeCursor)>,
     ) -> Result<()> {
         if self.condition.requires_cursor() {
             let partitions = &tick.observed.partitions;
@@ -182,9 +181,9 @@ impl NodeResult {
                 self.subsets_with_metadata(tick)?,
                 self.metadata(),
             );
-            match nodes.iter_mut().find(|(id, _)| **id == *self.unique_id) {
+            match nodes.iter_mut().find(|(id, _)| *id == self.unique_id) {
                 Some((_, known)) => *known = cursor,
-                None => nodes.push((self.unique_id.as_str().into(), cursor)),
+                None => nodes.push((self.unique_id, cursor)),
             }
         }
         self.children.iter().try_for_each(|child| child.collect_node_cursors(tick, nodes))

@@ -8,7 +8,6 @@ use super::result::Outcome;
 use crate::error::{AutomationError, Result};
 
 pub(super) fn since(context: &Context<'_>) -> Result<Outcome> {
-    let view = context.view();
     let partitions = &context.tick.observed.partitions;
     let [trigger, reset] = context.condition.children.as_slice() else {
         return Err(AutomationError::WrongEntity {
@@ -17,13 +16,13 @@ pub(super) fn since(context: &Context<'_>) -> Result<Outcome> {
         });
     };
     // Everywhere, so that no change is missed.
-    let everywhere = view.full(context.key())?;
+    let everywhere = context.full();
     let trigger = context.child(trigger, &[Some(0)], everywhere.clone())?;
     let reset = context.child(reset, &[Some(1)], everywhere)?;
 
     let before = match context.previous_true()? {
         Some(before) => before,
-        None => context.empty()?,
+        None => context.empty(),
     };
     let mut found = before.union(&trigger.true_subset, partitions)?;
     found = found.difference(&reset.true_subset, partitions)?;
@@ -32,7 +31,7 @@ pub(super) fn since(context: &Context<'_>) -> Result<Outcome> {
     if let (false, Some(triggered), Some(was_reset)) =
         (both.is_empty(), &trigger.timing, &reset.timing)
     {
-        let later = triggered.later_than(was_reset, context.empty()?, partitions)?;
+        let later = triggered.later_than(was_reset, context.empty(), partitions)?;
         found = found.union(&later.intersection(&both, partitions)?, partitions)?;
     }
 

@@ -17,7 +17,7 @@ use crate::observation::{LatestEvent, Observation};
 const MISSING: &str = r#"{"__class__": "MissingAutomationCondition", "label": null}"#;
 
 /// Assets by name, parents and condition.
-fn graph(assets: &[(&str, &[&str], &str)]) -> AutomationGraph {
+pub(super) fn graph(assets: &[(&str, &[&str], &str)]) -> AutomationGraph {
     let nodes: Vec<String> = assets
         .iter()
         .map(|(name, parents, condition)| {
@@ -55,11 +55,11 @@ fn graph(assets: &[(&str, &[&str], &str)]) -> AutomationGraph {
     AutomationGraph::build(Arc::new(AssetGraph::build(vec![source.clone()])), &[source]).unwrap()
 }
 
-fn asset(name: &str) -> Key {
+pub(super) fn asset(name: &str) -> Key {
     Key::Asset(rondel_model::ids::AssetKey::new([name]))
 }
 
-fn materialized(observed: &mut Observation, name: &str, storage_id: i64) {
+pub(super) fn materialized(observed: &mut Observation, name: &str, storage_id: i64) {
     let event = LatestEvent {
         storage_id,
         timestamp: storage_id as f64,
@@ -72,7 +72,7 @@ fn materialized(observed: &mut Observation, name: &str, storage_id: i64) {
     observed.last_event_id = observed.last_event_id.max(Some(storage_id));
 }
 
-fn tick(
+pub(super) fn tick(
     graph: &AutomationGraph,
     observed: &Observation,
     cursor: &DaemonCursor,

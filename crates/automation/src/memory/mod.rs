@@ -24,7 +24,7 @@ use rondel_partitions::PartitionsDefinition;
 use crate::condition::Kind;
 use crate::cursor::{DaemonCursor, EntityCursor};
 use crate::error::{AutomationError, Result};
-use crate::evaluate::{Answer, NodeResult, Standing, Tick};
+use crate::evaluate::{Answer, NodeResult, Requested, Standing, Tick};
 use crate::graph::AutomationGraph;
 use crate::key::Key;
 use crate::needs::{EntityNeeds, Needs, Total};
@@ -41,7 +41,9 @@ pub struct Memory {
     settled: Vec<Option<Settled>>,
     reach: Vec<Option<Arc<Reach>>>,
     /// With the ids of the last events remembered that they are for.
-    needs: Vec<Option<(LastEvent, Arc<EntityNeeds>)>>,
+    needs: Vec<Option<(LastEvent, EntityNeeds)>>,
+    /// What the entities at some places need together.
+    total: Option<(Vec<usize>, Arc<Needs>)>,
 }
 
 /// The id of the last event an entity remembers; the outer `None` where it remembers nothing.
@@ -72,23 +74,34 @@ impl Memory {
         graph: &Arc<AutomationGraph>,
         keys: &BTreeSet<Key>,
         cursor: &DaemonCursor,
-    ) -> Result<Needs> {
+    ) -> Result<Arc<Needs>> {
         self.turn_to(graph);
-        let mut total = Total::new(graph);
+        let mut places = Vec::with_capacity(keys.len());
+        let mut is_same = true;
         for key in keys {
             let place = graph.place(key).ok_or_else(|| AutomationError::NotInGraph(key.clone()))?;
+            places.push(place);
             let previous = cursor.of(key).map(|cursor| cursor.last_event_id);
-            if let Some((of, needs)) = &self.needs[place]
-                && *of == previous
-            {
-                total.add(needs);
+            if self.needs[place].as_ref().is_some_and(|(of, _)| *of == previous) {
                 continue;
             }
+            is_same = false;
             let needs = EntityNeeds::of(graph, graph.at(place), previous)?;
-            total.add(&needs);
-            self.needs[place] = Some((previous, Arc::new(needs)));
+            self.needs[place] = Some((previous, needs));
         }
-        Ok(total.finish())
+        if let Some((of, total)) = &self.total
+            && is_same
+            && *of == places
+        {
+            return Ok(Arc::clone(total));
+        }
+        let mut total = Total::new(graph);
+        for &place in &places {
+            self.needs[place].iter().for_each(|(_, needs)| total.add(needs));
+        }
+        let total = Arc::new(total.finish());
+        self.total = Some((places, Arc::clone(&total)));
+        Ok(total)
     }
 
     /// Forgets everything about another graph.
@@ -103,6 +116,7 @@ impl Memory {
             settled: vec![None; count],
             reach: vec![None; count],
             needs: vec![None; count],
+            total: None,
         };
     }
 
@@ -146,12 +160,12 @@ impl Memory {
         &self,
         place: usize,
         cursor: Option<&Arc<EntityCursor>>,
-        requested: &[bool],
+        requested: &Requested<'_>,
     ) -> Option<Arc<EntityCursor>> {
         let settled = self.settled.get(place)?.as_ref()?;
         let reach = self.reach.get(place)?.as_ref()?;
         let holds = Arc::ptr_eq(cursor?, &settled.cursor)
-            && !reach.places.iter().any(|&place| requested[place]);
+            && !reach.places.iter().any(|&place| requested.is_requested(place));
         holds.then(|| Arc::clone(&settled.cursor))
     }
 

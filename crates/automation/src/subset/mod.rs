@@ -9,7 +9,7 @@ mod stored;
 
 use std::sync::Arc;
 
-use rondel_partitions::Context;
+use rondel_partitions::{Context, PartitionsDefinition};
 
 pub(crate) use mapping::{map_downstream, map_upstream};
 pub use partitions::Partitions;
@@ -38,6 +38,28 @@ pub struct EntityPart {
 impl EntityPart {
     pub(crate) fn new(key: &Arc<Key>, value: PartValue) -> Self {
         Self { key: Arc::clone(key), value }
+    }
+
+    /// Nothing of the same entity.
+    pub(crate) fn emptied(&self) -> Self {
+        self.with(PartValue::Whole(false), Partitions::none)
+    }
+
+    /// All of the same entity.
+    pub(crate) fn filled(&self) -> Self {
+        self.with(PartValue::Whole(true), Partitions::all)
+    }
+
+    fn with(
+        &self,
+        whole: PartValue,
+        partitions: fn(&Arc<PartitionsDefinition>) -> Partitions,
+    ) -> Self {
+        let value = match &self.value {
+            PartValue::Whole(_) => whole,
+            PartValue::Partitions(known) => PartValue::Partitions(partitions(known.definition())),
+        };
+        Self::new(&self.key, value)
     }
 
     fn combined(

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rondel_model::ids::python_repr;
 use rondel_model::partition::{PartitionKeyRange, PartitionsSubset as Stored};
-use rondel_model::serdes::float_repr;
 use rondel_partitions::{Context, PartitionsDefinition, PartitionsSubset};
 
+use crate::digest::Hasher;
 use crate::error::Result;
 
 /// Some partitions of a definition, "every partition" kept apart.
@@ -106,18 +106,29 @@ impl Partitions {
     }
 
     /// What hashes are made of (`_compute_subset_value_str`).
-    pub(crate) fn hash_text(&self) -> String {
-        let items: Vec<String> = match &self.members {
-            PartitionsSubset::All(_) => return "AllPartitionsSubset".into(),
+    pub(crate) fn hash_into(&self, hasher: &mut Hasher) {
+        match &self.members {
+            PartitionsSubset::All(_) => hasher.text("AllPartitionsSubset"),
             PartitionsSubset::TimeWindow(subset) => {
-                let of = |instant: i64| float_repr(instant as f64);
-                let windows = subset.windows().iter();
-                windows.map(|w| format!("({}, {})", of(w.start), of(w.end))).collect()
+                hasher.text("[");
+                for (place, window) in subset.windows().iter().enumerate() {
+                    hasher.text(if place == 0 { "(" } else { ", (" });
+                    // Whole seconds as floats in Python's repr.
+                    hasher.number(window.start);
+                    hasher.text(".0, ");
+                    hasher.number(window.end);
+                    hasher.text(".0)");
+                }
+                hasher.text("]");
             }
             PartitionsSubset::Keys(keys) => {
-                keys.sorted().iter().map(|key| python_repr(key)).collect()
+                hasher.text("[");
+                for (place, key) in keys.sorted().iter().enumerate() {
+                    hasher.text(if place == 0 { "" } else { ", " });
+                    hasher.text(&python_repr(key));
+                }
+                hasher.text("]");
             }
-        };
-        format!("[{}]", items.join(", "))
+        }
     }
 }

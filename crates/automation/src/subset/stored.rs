@@ -12,6 +12,7 @@ use rondel_partitions::{
 };
 
 use super::{EntityPart, PartValue, Partitions};
+use crate::digest::Hasher;
 use crate::error::Result;
 use crate::key::Key;
 
@@ -62,11 +63,11 @@ impl EntityPart {
         EntitySubset { key: self.key.to_stored(), value, extra: Extra::default() }
     }
 
-    pub(crate) fn hash_text(&self) -> String {
+    pub(crate) fn hash_into(&self, hasher: &mut Hasher) {
         match &self.value {
-            PartValue::Whole(true) => "True".into(),
-            PartValue::Whole(false) => "False".into(),
-            PartValue::Partitions(partitions) => partitions.hash_text(),
+            PartValue::Whole(true) => hasher.text("True"),
+            PartValue::Whole(false) => hasher.text("False"),
+            PartValue::Partitions(partitions) => partitions.hash_into(hasher),
         }
     }
 

@@ -84,7 +84,9 @@ impl View<'_> {
         let versions = after.filter(|_| by_data_version || self.is_observable(key));
         let facts = self.facts(key);
         if self.graph.partitions(&entity)?.is_none() {
-            let updated = self.latest_id(key, None).is_some_and(|id| id > after.unwrap_or(0));
+            let until = facts.and_then(|facts| facts.latest_until);
+            let latest = until.or_else(|| self.latest_id(key, None));
+            let updated = latest.is_some_and(|id| id > after.unwrap_or(0));
             let changed = versions.is_none_or(|cursor| {
                 let before = facts.and_then(|facts| facts.data_version_at.get(&cursor)?.as_ref());
                 self.latest_event(key).and_then(|event| event.data_version.as_ref()) != before
@@ -98,6 +100,15 @@ impl View<'_> {
         let changed = facts.and_then(|facts| facts.new_data_versions.get(&cursor));
         let changed = changed.into_iter().flatten().filter(|key| updated.contains(key));
         self.of_existing_keys(&entity, changed)
+    }
+
+    /// Partitions with an event after a tick of a cron schedule that was asked about
+    /// (`get_asset_subset_updated_after_time`).
+    pub(crate) fn updated_since_tick(&self, key: &AssetKey, tick: i64) -> Result<EntityPart> {
+        match self.facts(key).and_then(|facts| facts.first_after.get(&tick)) {
+            Some(first) => self.updated_since(key, Some(first - 1), false),
+            None => self.empty(&Key::Asset(key.clone())),
+        }
     }
 
     /// The part by the times of the latest materializations

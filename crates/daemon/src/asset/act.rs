@@ -1,9 +1,10 @@
 //! One tick of automation, begin to end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rondel_asset_graph::graph::RepositoryAssets;
-use rondel_automation::{AutomationGraph, DaemonCursor};
+use rondel_automation::{AutomationError, AutomationGraph, DaemonCursor, Needs, Observation};
 use rondel_model::ids::UnixTime;
 use rondel_model::instigation::{
     InstigatorData, RunRequest, SensorInstigatorData, Tick, TickData, TickStatus,
@@ -12,6 +13,7 @@ use rondel_model::run::tags::{AUTO_OBSERVE_TAG, SENSOR_NAME_TAG, TICK_ID_TAG};
 use rondel_model::serdes::{Extra, Map};
 use rondel_storage::TicksQuery;
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 use super::cursors::KnownGroups;
 use super::decide::{self, Continuation, Question, evaluation_id};
@@ -22,9 +24,13 @@ use crate::DaemonError;
 use crate::context::Context;
 use crate::error::describe;
 use crate::schedule::purge_ids;
+use crate::sensor::evaluations::{self, BATCH};
 use crate::sensor::{Evaluations, backfill, data_when_begun};
 use crate::ticks::{self, FailureCounts};
 use rondel_model::ids::RunId;
+
+/// How long a tick waits before it reads.
+const SETTLE_SECONDS: &str = "DAGSTER_AUTOMATION_TICK_SETTLE_SECONDS";
 
 /// Seconds that evaluations are kept.
 const EVALUATIONS_TTL: f64 = 30.0 * 86_400.0;
@@ -260,25 +266,48 @@ async fn evaluate(
     let mut memory = known.take_memory(&held.group);
     let needs = memory.needs(graph, &question.entities.conditioned, &cursor)?;
     let now = context.now();
-    let observed = rondel_observation::observe(context.storage(), graph, &needs, now).await?;
-    let answer = {
-        // Seconds of computing for a large graph: not on a thread that others wait for.
+    let mut observed = observe(context, graph, &needs, now).await?;
+    observed.run_tags = configured_tags(context).collect();
+    let mut evaluations = Evaluations::new(id);
+    let (sender, mut receiver) = mpsc::channel(BATCH);
+    // Seconds of computing for a large graph: not on a thread that others wait for.
+    let worker = {
         let (graph, observed) = (Arc::clone(graph), Arc::new(observed));
-        let work = move || {
-            let answer = decide::answer(&mut memory, &graph, &observed, &cursor, &question, now);
+        tokio::task::spawn_blocking(move || {
+            let mut tell = |evaluation| {
+                let sent = sender.blocking_send(evaluations::row(evaluation));
+                sent.map_err(|_| AutomationError::NotTaken)
+            };
+            let answer =
+                decide::answer(&mut memory, &graph, &observed, &cursor, &question, now, &mut tell);
             (answer, memory)
-        };
-        let worked = tokio::task::spawn_blocking(work).await;
-        let (answer, memory) = worked.map_err(|error| DaemonError::Panicked(error.to_string()))?;
-        known.put_memory(&held.group, memory);
-        answer?
+        })
     };
+    // Written as they are made; the last ones when all are.
+    let mut rows = Vec::with_capacity(BATCH);
+    let mut written = Ok(());
+    while let Some(row) = receiver.recv().await {
+        if rows.len() == BATCH {
+            written = evaluations.write(context, &rows).await;
+            rows.clear();
+        }
+        rows.push(row);
+        if written.is_err() {
+            break;
+        }
+    }
+    drop(receiver);
+    let worked = worker.await;
+    let (answer, memory) = worked.map_err(|error| DaemonError::Panicked(error.to_string()))?;
+    written?;
+    known.put_memory(&held.group, memory);
+    let answer = answer?;
     context.faults.reach("", "EVALUATIONS_FINISHED")?;
+    evaluations.write(context, &rows).await?;
     for (key, count) in &answer.requested {
         context.log.info(format_args!("{key} evaluation result: {count} requested"));
     }
 
-    let evaluations = Evaluations::new(id, answer.evaluations);
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let (runs, assets) = (answer.requests.len(), evaluations.len());
     context.log.info(format_args!(
@@ -286,7 +315,6 @@ async fn evaluate(
         plural(runs),
         plural(assets)
     ));
-    evaluations.write_all(context).await?;
     context.faults.reach("", "ASSET_EVALUATIONS_ADDED")?;
 
     // What needs a code server comes before the cursor: should it fail, everything is evaluated again.
@@ -316,10 +344,7 @@ fn question(context: &Context, held: &HeldTick, entities: &Arc<Entities>) -> Que
         of_sensor.insert(SENSOR_NAME_TAG.to_owned(), sensor.name().to_owned());
         of_sensor.extend(sensor.snap.run_tags.clone());
     }
-    let configured = &context.instance.config().settings.auto_materialize.run_tags;
-    let mut run_tags: Map<String> = configured
-        .iter()
-        .map(|(tag, value)| (tag.clone(), tag_text(value)))
+    let mut run_tags: Map<String> = configured_tags(context)
         .chain([(TICK_ID_TAG.to_owned(), held.tick.tick_id.to_string())])
         .collect();
     run_tags.extend(of_sensor.clone());
@@ -332,6 +357,35 @@ fn question(context: &Context, held: &HeldTick, entities: &Arc<Entities>) -> Que
         observe_tags,
         many: held.group.many(),
     }
+}
+
+/// The tags that `dagster.yaml` gives all runs of automation.
+fn configured_tags(context: &Context) -> impl Iterator<Item = (String, String)> {
+    let configured = &context.instance.config().settings.auto_materialize.run_tags;
+    configured.iter().map(|(tag, value)| (tag.clone(), tag_text(value)))
+}
+
+/// Reads what is needed; after a pause where the instance asks for one, so that events of transactions
+/// that are going on count for the tick that follows (`DAGSTER_AUTOMATION_TICK_SETTLE_SECONDS`).
+async fn observe(
+    context: &Context,
+    graph: &AutomationGraph,
+    needs: &Needs,
+    now: f64,
+) -> Result<Observation, DaemonError> {
+    let storage = context.storage();
+    let pause = std::env::var(SETTLE_SECONDS).ok().and_then(|text| text.parse::<f64>().ok());
+    let Some(pause) = pause.filter(|pause| *pause > 0.0) else {
+        return Ok(rondel_observation::observe(storage, graph, needs, now).await?);
+    };
+    let last = storage.events().get_maximum_record_id().await?;
+    context.log.info(format_args!(
+        "Sleeping {pause}s before evaluation to let in-flight transactions settle. Captured \
+         max_record_id={} as the upper bound for this tick.",
+        last.map_or_else(|| "None".to_owned(), |id| id.to_string())
+    ));
+    tokio::time::sleep(Duration::from_secs_f64(pause)).await;
+    Ok(rondel_observation::observe_until(storage, graph, needs, now, last).await?)
 }
 
 /// A tag's value in `dagster.yaml`: text, or JSON that stands for it.

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use rondel_automation::{
-    AutomationGraph, DaemonCursor, ManyPartitions, Memory, Observation, Tick as Evaluation, View,
-    observe_requests, run_requests,
+    AutomationGraph, DaemonCursor, ManyPartitions, Memory, NodeResult, Observation,
+    Tick as Evaluation, View, observe_requests, run_requests,
 };
 use rondel_model::automation::AutomationConditionEvaluation;
 use rondel_model::ids::AssetKey;
@@ -90,13 +90,12 @@ pub(super) struct Question {
 pub(super) struct Answer {
     pub(super) requests: Vec<RunRequest>,
     pub(super) cursor: DaemonCursor,
-    /// Evaluations that differ from the last ones or ask for something.
-    pub(super) evaluations: Vec<AutomationConditionEvaluation>,
     /// Entities of which something is requested, with how much.
     pub(super) requested: Vec<(String, u64)>,
 }
 
-/// Evaluates the conditions and makes requests of what they ask for.
+/// Evaluates the conditions and makes requests of what they ask for. `tell` gets the evaluations that
+/// differ from the last ones or ask for something, as they are made.
 pub(super) fn answer(
     memory: &mut Memory,
     graph: &Arc<AutomationGraph>,
@@ -104,6 +103,7 @@ pub(super) fn answer(
     cursor: &Arc<DaemonCursor>,
     question: &Question,
     now: f64,
+    tell: &mut dyn FnMut(AutomationConditionEvaluation) -> rondel_automation::Result<()>,
 ) -> rondel_automation::Result<Answer> {
     let time = observed.time();
     let tick = Evaluation {
@@ -116,7 +116,22 @@ pub(super) fn answer(
     let observations =
         observe_requests(graph, &question.entities.observed, cursor, time, &question.observe_tags)?;
     let keys = &question.entities.conditioned;
-    let result = memory.evaluate(graph, observed, cursor, (tick.evaluation_id, now), keys)?;
+    let mut requested = Vec::new();
+    let mut each = |node: NodeResult| {
+        let key = &*node.true_subset.key;
+        let before = cursor.of(key).map(|cursor| cursor.result_value_hash());
+        let is_empty = node.true_subset.is_empty();
+        if !is_empty {
+            let size = node.true_subset.size(&observed.partitions)?;
+            requested.push((key.to_user_string(), size));
+        }
+        if is_empty && before.is_some_and(|before| node.value_hash == *before) {
+            return Ok(());
+        }
+        tell(node.to_evaluation(&tick)?)
+    };
+    let result =
+        memory.evaluate(graph, observed, cursor, (tick.evaluation_id, now), keys, &mut each)?;
     let view = View { graph, observed };
     let mut requests = run_requests(view, &result.requested, &question.run_tags, question.many)?;
 
@@ -125,20 +140,7 @@ pub(super) fn answer(
     let new_cursor = result.cursor(&tick, question.evaluation_id, &newly_observed, time);
     requests.extend(observations);
 
-    let (mut evaluations, mut requested) = (Vec::new(), Vec::new());
-    for node in &result.results {
-        let key = &*node.true_subset.key;
-        let before = cursor.of(key).map(|cursor| cursor.result_value_hash());
-        let is_empty = node.true_subset.is_empty();
-        if !is_empty {
-            let size = node.true_subset.size(&observed.partitions)?;
-            requested.push((key.to_user_string(), size));
-        }
-        if before != Some(node.value_hash.as_str()) || !is_empty {
-            evaluations.push(node.to_evaluation(&tick)?);
-        }
-    }
-    Ok(Answer { requests, cursor: new_cursor, evaluations, requested })
+    Ok(Answer { requests, cursor: new_cursor, requested })
 }
 
 #[cfg(test)]

@@ -262,7 +262,7 @@ pub(super) async fn submit_all(
         match submitted {
             Ok((run_id, entities)) => {
                 ticks::add_run(&mut held.tick.tick_data, Some(&run_id), None);
-                evaluations.add_run_id(&run_id, |key| entities.contains(key));
+                evaluations.add_run_id(&run_id, &entities);
             }
             Err(error) if stops_at_error => return Err(error),
             // What is being submitted must not be left half-way.
@@ -280,7 +280,7 @@ pub(super) async fn submit_all(
         index += 1;
     }
     drop(submissions);
-    evaluations.write_changed(context).await?;
+    evaluations.write_runs(context).await?;
     if let Some(error) = first_error {
         return Err(error);
     }

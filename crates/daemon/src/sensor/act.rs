@@ -17,7 +17,7 @@ use rondel_storage::TicksQuery;
 
 use super::backfill;
 use super::decide::{self, Continuation, CursorOnFailure};
-use super::evaluations::Evaluations;
+use super::evaluations::{self, Evaluations};
 use super::observe::{self, Sensor};
 use super::submit::submit_all;
 use super::tick::HeldTick;
@@ -203,8 +203,10 @@ async fn evaluate(
     }
 
     let cursor = answer.cursor.take();
-    let evaluations = Evaluations::new(held.tick.tick_id, answer.automation_condition_evaluations);
-    evaluations.write_all(context).await?;
+    let mut evaluations = Evaluations::new(held.tick.tick_id);
+    let rows: Vec<_> =
+        answer.automation_condition_evaluations.into_iter().map(evaluations::row).collect();
+    evaluations.write(context, &rows).await?;
     context.faults.reach(name, "AUTOMATION_EVALUATIONS_ADDED")?;
     reserve(context, held, requests, cursor.clone()).await?;
     context.faults.reach(name, "RUN_IDS_RESERVED")?;

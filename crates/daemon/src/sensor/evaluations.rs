@@ -1,6 +1,8 @@
-//! Evaluations of automation conditions that a sensor brings along, stored per tick.
+//! Evaluations of automation conditions, stored per tick.
+//!
+//! Evaluations are large: they are held by nobody. Those that get runs are read again to be told of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rondel_model::automation::{
     AutomationConditionEvaluation, AutomationConditionEvaluationWithRunIds,
@@ -8,109 +10,116 @@ use rondel_model::automation::{
 use rondel_model::ids::EntityKey;
 use rondel_model::partition::{PartitionsSubset, SubsetValue};
 use rondel_model::run::DagsterRun;
-use rondel_model::serdes::{PySet, from_text, to_text};
+use rondel_model::serdes::{Extra, PySet, from_text, to_text};
 use rondel_storage::AssetEvaluation;
 
 use crate::DaemonError;
 use crate::context::Context;
 
-/// The evaluations of one tick, and which of them got runs.
+/// So many evaluations are written, or read again, at once.
+pub(crate) const BATCH: usize = 100;
+
+/// The evaluations stored for one tick, and which of them got runs.
 #[derive(Debug, Default)]
 pub(crate) struct Evaluations {
     tick_id: i64,
-    evaluations: Vec<AutomationConditionEvaluationWithRunIds>,
-    changed: BTreeSet<usize>,
+    /// What was evaluated, as in the database.
+    keys: HashSet<String>,
+    /// The runs to be noted with evaluations.
+    runs: BTreeMap<String, Vec<String>>,
 }
 
 impl Evaluations {
-    /// Fresh, without runs.
-    pub(crate) fn new(tick_id: i64, evaluations: Vec<AutomationConditionEvaluation>) -> Self {
-        let evaluations = evaluations
-            .into_iter()
-            .map(|evaluation| AutomationConditionEvaluationWithRunIds {
-                evaluation,
-                run_ids: PySet::frozen(Vec::new()),
-                extra: Default::default(),
-            })
-            .collect();
-        Self { tick_id, evaluations, changed: BTreeSet::new() }
+    /// None so far.
+    pub(crate) fn new(tick_id: i64) -> Self {
+        Self { tick_id, ..Self::default() }
     }
 
     /// Those an interrupted tick stored.
     pub(crate) async fn stored(context: &Context, tick_id: i64) -> Result<Self, DaemonError> {
-        let store = context.storage().schedules();
-        let mut evaluations = Vec::new();
-        for record in store.get_evaluations_of_tick(tick_id).await? {
-            let parsed = from_text(&record.body).map_err(|error| {
-                DaemonError::Check(format!(
-                    "the stored evaluation {} cannot be read: {error}",
-                    record.id
-                ))
-            })?;
-            evaluations.push(parsed);
-        }
-        Ok(Self { tick_id, evaluations, changed: BTreeSet::new() })
+        let keys = context.storage().schedules().get_evaluated_keys(tick_id).await?;
+        Ok(Self { keys: keys.into_iter().collect(), ..Self::new(tick_id) })
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.evaluations.len()
+        self.keys.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.evaluations.is_empty()
+        self.keys.is_empty()
+    }
+
+    /// Writes some, without runs.
+    pub(crate) async fn write(
+        &mut self,
+        context: &Context,
+        rows: &[AssetEvaluation],
+    ) -> Result<(), DaemonError> {
+        self.keys.extend(rows.iter().map(|row| row.key.clone()));
+        Ok(context.storage().schedules().add_asset_evaluations(self.tick_id, rows).await?)
     }
 
     /// Notes a run with the evaluations of its assets and checks.
     pub(crate) fn add_run(&mut self, run: &DagsterRun) {
-        let selects = |key: &EntityKey| match key {
-            EntityKey::Asset(key) => {
-                run.asset_selection.as_ref().is_some_and(|keys| keys.iter().any(|k| k == key))
-            }
-            EntityKey::Check(key) => {
-                run.asset_check_selection.as_ref().is_some_and(|keys| keys.iter().any(|k| k == key))
-            }
-            _ => false,
-        };
-        self.add_run_id(run.run_id.as_str(), selects);
+        let assets = run.asset_selection.iter().flat_map(|keys| keys.iter());
+        let checks = run.asset_check_selection.iter().flat_map(|keys| keys.iter());
+        let assets = assets.cloned().map(EntityKey::Asset);
+        let entities: Vec<EntityKey> =
+            assets.chain(checks.cloned().map(EntityKey::Check)).collect();
+        self.add_run_id(run.run_id.as_str(), &entities);
     }
 
     /// Notes a run or backfill with the evaluations of the entities it is for.
-    pub(crate) fn add_run_id(&mut self, run_id: &str, is_for: impl Fn(&EntityKey) -> bool) {
-        for (index, evaluation) in self.evaluations.iter_mut().enumerate() {
-            if is_for(&evaluation.evaluation.true_subset.key) {
-                let mut ids: Vec<String> = evaluation.run_ids.iter().cloned().collect();
-                ids.push(run_id.to_owned());
-                evaluation.run_ids = PySet::frozen(ids);
-                self.changed.insert(index);
+    pub(crate) fn add_run_id(&mut self, run_id: &str, entities: &[EntityKey]) {
+        for entity in entities {
+            let key = entity.to_db_string();
+            if self.keys.contains(&key) {
+                self.runs.entry(key).or_default().push(run_id.to_owned());
             }
         }
     }
 
-    /// Writes all of them.
-    pub(crate) async fn write_all(&self, context: &Context) -> Result<(), DaemonError> {
-        self.write(context, self.evaluations.iter()).await
-    }
-
     /// Writes those that got runs.
-    pub(crate) async fn write_changed(&self, context: &Context) -> Result<(), DaemonError> {
-        let changed = self.changed.iter().filter_map(|index| self.evaluations.get(*index));
-        self.write(context, changed).await
-    }
-
-    async fn write(
-        &self,
-        context: &Context,
-        evaluations: impl Iterator<Item = &AutomationConditionEvaluationWithRunIds>,
-    ) -> Result<(), DaemonError> {
-        let rows: Vec<AssetEvaluation> = evaluations
-            .map(|evaluation| AssetEvaluation {
-                key: evaluation.evaluation.true_subset.key.to_db_string(),
-                body: to_text(evaluation),
-                num_requested: size(&evaluation.evaluation.true_subset.value),
-            })
-            .collect();
+    pub(crate) async fn write_runs(&self, context: &Context) -> Result<(), DaemonError> {
         let store = context.storage().schedules();
-        Ok(store.add_asset_evaluations(self.tick_id, &rows).await?)
+        let keys: Vec<String> = self.runs.keys().cloned().collect();
+        for batch in keys.chunks(BATCH) {
+            let mut rows = Vec::with_capacity(batch.len());
+            for record in store.get_evaluations_of_keys(self.tick_id, batch).await? {
+                let read = from_text(&record.body).map_err(|error| {
+                    let what = format!("the stored evaluation {} cannot be read", record.id);
+                    DaemonError::Check(format!("{what}: {error}"))
+                });
+                let mut evaluation: AutomationConditionEvaluationWithRunIds = read?;
+                let mut ids: Vec<String> = evaluation.run_ids.iter().cloned().collect();
+                for id in self.runs.get(&record.key).into_iter().flatten() {
+                    if !ids.contains(id) {
+                        ids.push(id.clone());
+                    }
+                }
+                evaluation.run_ids = PySet::frozen(ids);
+                rows.push(row_of(&evaluation));
+            }
+            store.add_asset_evaluations(self.tick_id, &rows).await?;
+        }
+        Ok(())
+    }
+}
+
+/// An evaluation that has led to no run yet.
+pub(crate) fn row(evaluation: AutomationConditionEvaluation) -> AssetEvaluation {
+    row_of(&AutomationConditionEvaluationWithRunIds {
+        evaluation,
+        run_ids: PySet::frozen(Vec::new()),
+        extra: Extra::default(),
+    })
+}
+
+fn row_of(evaluation: &AutomationConditionEvaluationWithRunIds) -> AssetEvaluation {
+    AssetEvaluation {
+        key: evaluation.evaluation.true_subset.key.to_db_string(),
+        body: to_text(evaluation),
+        num_requested: size(&evaluation.evaluation.true_subset.value),
     }
 }
 

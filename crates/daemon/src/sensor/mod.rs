@@ -8,7 +8,7 @@
 mod act;
 pub(crate) mod backfill;
 mod decide;
-mod evaluations;
+pub(crate) mod evaluations;
 mod observe;
 mod submit;
 mod tick;

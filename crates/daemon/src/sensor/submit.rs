@@ -102,7 +102,7 @@ pub(crate) async fn submit_all(
         index += 1;
     }
     drop(submissions);
-    evaluations.write_changed(context).await?;
+    evaluations.write_runs(context).await?;
     if let Some(error) = first_error {
         return Err(error);
     }

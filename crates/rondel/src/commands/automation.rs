@@ -127,7 +127,14 @@ async fn evaluate(file: &Path, at: Option<f64>) -> anyhow::Result<String> {
     let needs = Needs::of(&graph, &keys, &request.cursor)?;
     let observed = rondel_observation::observe(&storage, &graph, &needs, time).await;
     storage.close().await;
-    let observed = observed?;
+    let mut observed = observed?;
+    let configured = &config.settings.auto_materialize.run_tags;
+    observed.run_tags = configured
+        .iter()
+        .map(|(tag, value)| {
+            (tag.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
+        .collect();
 
     let tick = Tick {
         graph: &graph,
@@ -153,7 +160,7 @@ fn answer(tick: &Tick<'_>, result: &TickResult, time: f64) -> anyhow::Result<Str
         results.push(object([
             ("key", value(&node.true_subset.key.to_stored())?),
             ("evaluation", value(&node.to_evaluation(tick)?)?),
-            ("value_hash", Value::String(node.value_hash.clone())),
+            ("value_hash", Value::String(node.value_hash.to_string())),
             ("condition_tree", tree(node)?),
             ("condition_cursor", value(&node.to_cursor(tick)?.to_stored()?)?),
         ]));
@@ -174,7 +181,7 @@ fn tree(node: &NodeResult) -> anyhow::Result<Value> {
     let children = node.children.iter().map(tree).collect::<anyhow::Result<_>>()?;
     Ok(object([
         ("condition", from_text(&node.condition.to_text())?),
-        ("value_hash", Value::String(node.value_hash.clone())),
+        ("value_hash", Value::String(node.value_hash.to_string())),
         ("children", Value::List(children)),
     ]))
 }

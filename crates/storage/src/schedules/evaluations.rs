@@ -105,6 +105,33 @@ impl ScheduleStore {
         self.db.fetch_all(sql).await?.iter().map(record_from).collect()
     }
 
+    /// The evaluations of some keys in a tick.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn get_evaluations_of_keys(
+        &self,
+        evaluation_id: i64,
+        keys: &[String],
+    ) -> Result<Vec<AssetEvaluationRecord>> {
+        let mut sql = self.db.sql(COLUMNS, []);
+        sql.add(" WHERE evaluation_id = ?", args![evaluation_id]);
+        sql.add(" AND asset_key IN ? ORDER BY id", args![keys.to_vec()]);
+        self.db.fetch_all(sql).await?.iter().map(record_from).collect()
+    }
+
+    /// The keys evaluated in a tick.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn get_evaluated_keys(&self, evaluation_id: i64) -> Result<Vec<String>> {
+        let sql = self.db.sql(
+            "SELECT asset_key FROM asset_daemon_asset_evaluations WHERE evaluation_id = ? ORDER BY id",
+            args![evaluation_id],
+        );
+        self.db.fetch_all(sql).await?.iter().map(|row| row.text(0)).collect()
+    }
+
     /// Deletes evaluations stored before a time.
     ///
     /// # Errors

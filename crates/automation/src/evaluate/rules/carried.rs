@@ -71,7 +71,7 @@ impl Rules<'_, '_> {
                 None => reasons.push(Reason { metadata: metadata.clone(), part }),
             }
         }
-        let mut all = self.context.empty()?;
+        let mut all = self.context.empty();
         for reason in &reasons {
             all = all.union(&reason.part, self.partitions())?;
         }
@@ -89,6 +89,10 @@ pub(in crate::evaluate) fn repr(metadata: &Metadata) -> String {
             let path: Vec<String> =
                 value.asset_key.path().iter().map(|part| python_repr(part)).collect();
             format!("DagsterAssetMetadataValue(asset_key=AssetKey([{}]))", path.join(", "))
+        }
+        MetadataValue::Text(value) => {
+            let text = value.text.as_deref().map_or_else(|| "None".to_owned(), python_repr);
+            format!("TextMetadataValue(text={text})")
         }
         other => to_text(other),
     };

@@ -3,39 +3,25 @@
 use std::collections::BTreeSet;
 
 use rondel_cron::{CronSchedule, Direction, Zone};
-use rondel_model::automation::{AutoMaterializeRule, MaterializeOnCronRule};
+use rondel_model::automation::{AutoMaterializeAssetPartitionsFilter, MaterializeOnCronRule};
 use rondel_model::ids::AssetKey;
 use rondel_partitions::PartitionsDefinition;
 
 use super::carried::{Carried, parents_updated};
-use super::{Rules, unsupported};
+use super::{Place, Rules};
 use crate::cursor::State;
 use crate::error::Result;
 use crate::evaluate::result::Outcome;
 use crate::subset::EntityPart;
 
 impl Rules<'_, '_> {
-    /// Holds only for assets above a legacy freshness policy, which is not evaluated here.
-    pub(super) fn required_for_freshness(&self, rule: &AutoMaterializeRule) -> Result<Outcome> {
-        let assets = self.view().graph.assets();
-        let has_policy = |key: &AssetKey| {
-            assets.get(key).is_some_and(|node| node.snap().legacy_freshness_policy.is_some())
-        };
-        let is_asked =
-            has_policy(self.asset) || assets.descendants(self.asset).into_iter().any(has_policy);
-        if is_asked && !self.is_partitioned(self.asset)? {
-            return Err(unsupported(rule));
-        }
-        Ok(Outcome::of(self.context.empty()?))
-    }
-
     /// Not materialized since a tick of a cron schedule.
     pub(super) fn cron(&self, rule: &MaterializeOnCronRule) -> Result<Outcome> {
         let ticks = self.missed_ticks(rule)?;
         let mut new = self.candidates_of_ticks(rule, &ticks)?;
         if let (None, Some(last)) = (self.node_cursor(), ticks.last()) {
             // On the first tick materializations of before it count.
-            let since = self.materialized_since_time(*last)?;
+            let since = self.view().updated_since_tick(self.asset, *last as i64)?;
             new = self.minus(&new, &since)?;
         }
         let left = self.minus(&self.previous_true()?, &self.handled()?)?;
@@ -70,12 +56,15 @@ impl Rules<'_, '_> {
     ) -> Result<EntityPart> {
         let view = self.view();
         if ticks.is_empty() {
-            return self.context.empty();
+            return Ok(self.context.empty());
         }
-        let Some(definition) = view.graph.partitions(self.key())?.filter(|_| !rule.all_partitions)
-        else {
-            return view.full(self.key());
+        let Some(definition) = view.graph.partitions(self.key())? else {
+            return Ok(self.context.full());
         };
+        if rule.all_partitions {
+            // As a list, which shows in hashes.
+            return view.of_keys(self.key(), definition.keys(view.context())?);
+        }
         let Some(windows) = definition.time_window() else {
             return view.of_keys(self.key(), definition.last_key(view.context())?);
         };
@@ -85,7 +74,9 @@ impl Rules<'_, '_> {
         }
         match &**definition {
             PartitionsDefinition::Multi(multi) => {
-                let Some((name, _)) = multi.time_dimension() else { return self.context.empty() };
+                let Some((name, _)) = multi.time_dimension() else {
+                    return Ok(self.context.empty());
+                };
                 let keys: Vec<String> = keys.into_iter().collect();
                 view.of_keys(self.key(), multi.keys_with_dimension(name, &keys, view.context())?)
             }
@@ -93,33 +84,30 @@ impl Rules<'_, '_> {
         }
     }
 
-    fn materialized_since_time(&self, time: f64) -> Result<EntityPart> {
-        let everything = self.view().full(self.key())?;
-        let mut found = self.context.empty()?;
-        for (at, part) in self.view().by_materialization_time(&everything)? {
-            if at >= time {
-                found = found.union(&part, self.partitions())?;
-            }
-        }
-        Ok(found)
-    }
-
     /// A parent has been updated since, or will be in this tick.
-    pub(super) fn parent_updated(&self) -> Result<Outcome> {
+    pub(super) fn parent_updated(
+        &self,
+        filter: Option<&AutoMaterializeAssetPartitionsFilter>,
+    ) -> Result<Outcome> {
         let candidates = self.parent_has_or_will_update()?;
         let mut carried = Carried::default();
         for partition in self.places(&candidates)? {
             let place = (self.asset.clone(), partition);
             let parents = self.parents_of(&place)?.partitions;
             // Earlier partitions of the asset itself would set off a chain of materializations.
-            let updated = self.updated_after(&place, &parents, Some(self.asset))?;
+            let mut updated = self.updated_after(&place, &parents, Some(self.asset))?;
             let mut will_update = BTreeSet::new();
-            for parent in &parents {
-                if self.will_update(parent)? {
-                    will_update.insert(parent.0.clone());
+            for parent in parents {
+                if self.will_update(&parent)? {
+                    will_update.insert(parent);
                 }
             }
-            let updated: BTreeSet<AssetKey> = updated.into_iter().map(|(asset, _)| asset).collect();
+            self.keep_fitting(filter, &mut updated)?;
+            self.keep_fitting(filter, &mut will_update)?;
+            let assets = |places: BTreeSet<Place>| -> BTreeSet<AssetKey> {
+                places.into_iter().map(|(asset, _)| asset).collect()
+            };
+            let (updated, will_update) = (assets(updated), assets(will_update));
             if !updated.is_empty() || !will_update.is_empty() {
                 carried.add(parents_updated(&updated, &will_update), place.1);
             }
@@ -164,7 +152,7 @@ impl Rules<'_, '_> {
         }
         if !self.is_partitioned(self.asset)? {
             let present = view.is_present(self.asset, None);
-            return if present { view.full(self.key()) } else { self.context.empty() };
+            return Ok(if present { self.context.full() } else { self.context.empty() });
         }
         view.with_status(self.asset, |status| &status.materialized)
     }

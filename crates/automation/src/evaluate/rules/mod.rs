@@ -5,10 +5,15 @@
 //! carried forward with its reason, where nothing has changed.
 
 mod carried;
+mod filter;
+mod freshness;
 mod materialize;
 mod parents;
 mod since;
 mod skip;
+#[cfg(test)]
+mod tests;
+mod waiting;
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -25,6 +30,7 @@ use crate::subset::{EntityPart, PartValue};
 use crate::view::View;
 
 pub(super) use carried::repr;
+pub(super) use freshness::expected_data_time;
 
 use carried::Carried;
 
@@ -33,14 +39,7 @@ type Place = (AssetKey, Option<String>);
 
 /// Evaluates a rule where the context stands.
 pub(super) fn evaluate(context: &Context<'_>, rule: &AutoMaterializeRule) -> Result<Outcome> {
-    let Key::Asset(asset) = context.key() else {
-        return Err(AutomationError::WrongEntity {
-            condition: context.condition.name.clone(),
-            key: context.key().clone(),
-        });
-    };
-    let rules = Rules { context, asset, outdated: RefCell::default() };
-    rules.evaluate(rule)
+    Rules::of(context)?.evaluate(rule)
 }
 
 /// What the rules of one node share.
@@ -52,15 +51,23 @@ struct Rules<'c, 'a> {
 }
 
 impl<'c, 'a> Rules<'c, 'a> {
+    fn of(context: &'c Context<'a>) -> Result<Self> {
+        let Key::Asset(asset) = context.key() else {
+            return Err(AutomationError::WrongEntity {
+                condition: context.condition.name.clone(),
+                key: context.key().clone(),
+            });
+        };
+        Ok(Self { context, asset, outdated: RefCell::default() })
+    }
+
     fn evaluate(&self, rule: &AutoMaterializeRule) -> Result<Outcome> {
         use AutoMaterializeRule as Rule;
         match rule {
-            Rule::MaterializeOnRequiredForFreshness(_) => self.required_for_freshness(rule),
+            Rule::MaterializeOnRequiredForFreshness(_) => self.required_for_freshness(),
             Rule::MaterializeOnCron(cron) => self.cron(cron),
-            Rule::MaterializeOnParentUpdated(updated)
-                if updated.updated_parent_filter.is_none() =>
-            {
-                self.parent_updated()
+            Rule::MaterializeOnParentUpdated(rule) => {
+                self.parent_updated(rule.updated_parent_filter.as_ref())
             }
             Rule::MaterializeOnMissing(_) => self.missing(),
             Rule::SkipOnParentOutdated(_) => self.waits_for(|place| self.outdated_parents(place)),
@@ -75,9 +82,8 @@ impl<'c, 'a> Rules<'c, 'a> {
             Rule::SkipOnBackfillInProgress(rule) => self.backfill_in_progress(rule.all_partitions),
             Rule::DiscardOnMaxMaterializationsExceeded(rule) => self.above_limit(rule.limit),
             Rule::SkipOnRunInProgress(_) => self.run_in_progress(),
-            Rule::SkipOnNotAllParentsUpdatedSinceCron(_)
-            | Rule::MaterializeOnParentUpdated(_)
-            | Rule::Unknown(_) => Err(unsupported(rule)),
+            Rule::SkipOnNotAllParentsUpdatedSinceCron(rule) => self.parents_since_cron(rule),
+            Rule::Unknown(_) => Err(AutomationError::LegacyRule(rule.class_name().to_owned())),
         }
     }
 
@@ -127,7 +133,7 @@ impl<'c, 'a> Rules<'c, 'a> {
         if self.is_partitioned(self.asset)? {
             return self.view().of_keys(self.key(), places.into_iter().flatten());
         }
-        if places.is_empty() { self.context.empty() } else { self.view().full(self.key()) }
+        Ok(if places.is_empty() { self.context.empty() } else { self.context.full() })
     }
 
     fn has(&self, part: &EntityPart, partition: Option<&str>) -> Result<bool> {
@@ -147,7 +153,7 @@ impl<'c, 'a> Rules<'c, 'a> {
     fn previous_true(&self) -> Result<EntityPart> {
         match self.context.previous_true()? {
             Some(part) => Ok(part),
-            None => self.context.empty(),
+            None => Ok(self.context.empty()),
         }
     }
 
@@ -159,7 +165,7 @@ impl<'c, 'a> Rules<'c, 'a> {
                 Some(before) => self.minus(self.candidates(), &before),
                 None => Ok(self.candidates().clone()),
             },
-            Some(_) => self.context.empty(),
+            Some(_) => Ok(self.context.empty()),
         }
     }
 
@@ -187,8 +193,4 @@ impl<'c, 'a> Rules<'c, 'a> {
         }
         self.with_carried(carried, &looked_at)
     }
-}
-
-fn unsupported(rule: &AutoMaterializeRule) -> AutomationError {
-    AutomationError::LegacyRule(rule.class_name().to_owned())
 }

@@ -173,8 +173,7 @@ impl Rules<'_, '_> {
         };
         // Of the parents that are made in the same run nothing is waited for.
         if will_update {
-            waiting
-                .retain(|parent| !self.context.requested.contains_key(&Key::Asset(parent.clone())));
+            waiting.retain(|parent| !self.context.requested.knows(&Key::Asset(parent.clone())));
         }
         waiting.remove(self.asset);
         Ok(waiting)

@@ -6,6 +6,7 @@ use rondel_model::run::RunStatus;
 
 use super::Rules;
 use crate::condition::Kind;
+use crate::digest::Digest;
 use crate::error::Result;
 use crate::key::Key;
 use crate::subset::{EntityPart, PartValue};
@@ -19,12 +20,12 @@ impl Rules<'_, '_> {
 
     /// Requested by the last tick, or discarded by it.
     pub(super) fn previously_requested(&self) -> Result<EntityPart> {
-        let Some(cursor) = self.context.cursor else { return self.context.empty() };
+        let Some(cursor) = self.context.cursor else { return Ok(self.context.empty()) };
         let requested = match self.view().of_remembered(&cursor.previous_requested)? {
             Some(part) => part,
-            None => self.context.empty()?,
+            None => self.context.empty(),
         };
-        match self.discard_id().and_then(|id| cursor.node(&id)) {
+        match self.discard_id().and_then(|id| cursor.node(id)) {
             None => Ok(requested),
             Some(discarded) => match self.view().of_remembered(&discarded.true_subset)? {
                 Some(discarded) => requested.union(&discarded, self.partitions()),
@@ -34,7 +35,7 @@ impl Rules<'_, '_> {
     }
 
     /// The id of the rule that discards, which stands third and negated where there is one.
-    fn discard_id(&self) -> Option<String> {
+    fn discard_id(&self) -> Option<Digest> {
         let root = self.context.root_condition();
         let [_, _, third] = root.children.as_slice() else { return None };
         let discard = third.children.first().filter(|_| matches!(third.kind, Kind::Not))?;
@@ -56,7 +57,7 @@ impl Rules<'_, '_> {
 
     /// Partitions of which a parent is requested in this tick by a run that can make them too.
     pub(super) fn parent_will_update(&self) -> Result<EntityPart> {
-        let mut found = self.context.empty()?;
+        let mut found = self.context.empty();
         let graph = self.view().graph;
         for parent in &graph.get(self.key())?.parents {
             let Some(requested) = self.context.requested.get(parent) else { continue };
@@ -72,7 +73,7 @@ impl Rules<'_, '_> {
     fn parent_has_updated(&self) -> Result<EntityPart> {
         let (view, graph) = (self.view(), self.view().graph);
         let own = graph.partitions(self.key())?;
-        let mut found = self.context.empty()?;
+        let mut found = self.context.empty();
         for parent in &graph.get(self.key())?.parents {
             let Some(asset) = parent.as_asset().filter(|_| graph.contains(parent)) else {
                 continue;
@@ -88,14 +89,14 @@ impl Rules<'_, '_> {
                 }
                 let part = match own.and_then(|own| own.time_window().map(|windows| (own, windows)))
                 {
-                    None => view.full(self.key())?,
+                    None => self.context.full(),
                     // Old time windows do not change for an asset without partitions.
                     Some(_) => view.latest_time_window(self.key(), None)?,
                 };
                 found = found.union(&part, self.partitions())?;
                 continue;
             };
-            let Some(own) = own else { return view.full(self.key()) };
+            let Some(own) = own else { return Ok(self.context.full()) };
             let mapped = view.mapped(&updated, self.key(), Towards::Downstream)?;
             let mut keys = BTreeSet::new();
             let unfinished = view

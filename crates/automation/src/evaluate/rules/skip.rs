@@ -11,7 +11,7 @@ impl Rules<'_, '_> {
     pub(super) fn backfill_in_progress(&self, all_partitions: bool) -> Result<Outcome> {
         let targeted = self.view().backfill_target(self.asset)?;
         let found = if targeted.size(self.view().context())? == 0 {
-            self.context.empty()?
+            self.context.empty()
         } else if all_partitions {
             self.candidates().clone()
         } else {
@@ -25,7 +25,7 @@ impl Rules<'_, '_> {
         let found = if self.is_run_in_progress() {
             self.candidates().clone()
         } else {
-            self.context.empty()?
+            self.context.empty()
         };
         Ok(Outcome::of(found))
     }

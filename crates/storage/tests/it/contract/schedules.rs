@@ -126,6 +126,9 @@ async fn evaluations_are_replaced_within_a_tick(
     assert_eq!(bodies, ["a2", "new"]);
     assert_eq!(schedules.get_asset_evaluations("a", 5, Some(2)).await.unwrap().len(), 1);
     assert_eq!(schedules.get_evaluations_of_tick(1).await.unwrap().len(), 2);
+    assert_eq!(schedules.get_evaluated_keys(1).await.unwrap(), ["a", "b"]);
+    let some = schedules.get_evaluations_of_keys(1, &["b".into(), "c".into()]).await.unwrap();
+    assert_eq!(some.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["b1"]);
     assert_eq!(schedules.purge_asset_evaluations(4e9).await.unwrap(), 3);
 }
 
