@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, SystemClock};
 use crate::compute_logs::{self, ComputeLogs};
-use crate::config::{Home, InstanceConfig, RunLauncherSettings};
+use crate::config::{Home, InstanceConfig, RondelConfig, RunLauncherSettings};
 use crate::error::InstanceError;
 use crate::instance_ref;
 
@@ -101,7 +101,7 @@ impl Instance {
                     let home = base_dir.unwrap_or(python);
                     Arc::new(rondel_launcher::start_foreign(class, python, home).await?)
                 }
-                (settings, ..) => rondel_launcher::build(&launcher_spec(settings))?,
+                (settings, ..) => rondel_launcher::build(&launcher_spec(settings, &config.rondel))?,
             };
         let create_tables = options.storage.create_tables && config.storage.create_tables;
         let storage_options = OpenOptions { create_tables, ..options.storage };
@@ -175,12 +175,16 @@ impl Instance {
     }
 }
 
-fn launcher_spec(settings: &RunLauncherSettings) -> LauncherSpec {
+fn launcher_spec(settings: &RunLauncherSettings, own: &RondelConfig) -> LauncherSpec {
     let config = match settings {
         RunLauncherSettings::Default | RunLauncherSettings::Foreign(_) => Value::Null,
         RunLauncherSettings::Kubernetes(config) | RunLauncherSettings::Docker(config) => {
             config.clone()
         }
     };
-    LauncherSpec { class_name: settings.class_name().to_owned(), config }
+    LauncherSpec {
+        class_name: settings.class_name().to_owned(),
+        config,
+        kubernetes_executor: own.kubernetes_executor.unwrap_or_default(),
+    }
 }

@@ -1,5 +1,7 @@
 //! What a launcher is and what it may ask of the instance.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use rondel_code_location::WorkspaceSnapshot;
@@ -8,8 +10,10 @@ use rondel_model::grpc::InstanceRef;
 use rondel_model::ids::RunId;
 use rondel_model::run::DagsterRun;
 use rondel_model::serdes::Map;
+use rondel_model::snap::{ExecutionPlanSnapshot, JobSnap};
 
 use crate::error::LaunchError;
+use crate::steps::StepLauncher;
 
 /// The instance could not do what a launcher asked of it; most likely its database is away.
 pub type ReporterError = Box<dyn std::error::Error + Send + Sync>;
@@ -37,6 +41,19 @@ pub trait RunReporter: Send + Sync {
 
     /// How often another worker has been started for a run.
     async fn count_resume_attempts(&self, run_id: &RunId) -> Result<u32, ReporterError>;
+
+    /// The plan recorded for a run; `None` when there is none.
+    async fn recorded_plan(
+        &self,
+        _run: &DagsterRun,
+    ) -> Result<Option<Arc<ExecutionPlanSnapshot>>, ReporterError> {
+        Ok(None)
+    }
+
+    /// The definition recorded of a run's job; `None` when there is none.
+    async fn recorded_job(&self, _run: &DagsterRun) -> Result<Option<Arc<JobSnap>>, ReporterError> {
+        Ok(None)
+    }
 
     /// Records that a run is being canceled.
     async fn run_canceling(&self, run: &DagsterRun) -> Result<(), ReporterError>;
@@ -203,6 +220,11 @@ pub trait RunLauncher: Send + Sync {
         _reporter: &dyn RunReporter,
     ) -> Result<Option<String>, LaunchError> {
         Ok(None)
+    }
+
+    /// Workers of single steps, for launchers that leave the steps of some runs to the control plane.
+    fn steps(&self) -> Option<Arc<dyn StepLauncher>> {
+        None
     }
 
     /// News of workers as they come, for launchers that can watch them. Ends when the stream is dropped.

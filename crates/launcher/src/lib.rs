@@ -13,6 +13,7 @@ mod foreign;
 pub mod kubernetes;
 mod launcher;
 mod registry;
+mod steps;
 
 pub use bridge::BridgedRunLauncher;
 pub use default::DefaultRunLauncher;
@@ -23,3 +24,4 @@ pub use launcher::{
     WorkerLogs, WorkerNotice, WorkerPresence, WorkerStatus,
 };
 pub use registry::{LauncherSpec, UnknownLauncher, build, supported};
+pub use steps::{StepLauncher, StepNotice, StepWork, StepWorkerState, StepsOf};

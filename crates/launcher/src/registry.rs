@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use rondel_executor::ExecutorChoice;
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::default::DefaultRunLauncher;
 use crate::docker::DockerRunLauncher;
-use crate::kubernetes::K8sRunLauncher;
+use crate::kubernetes::{HostedRunLauncher, K8sRunLauncher};
 use crate::launcher::RunLauncher;
 
 /// A launcher as `dagster.yaml` names it.
@@ -17,6 +18,8 @@ pub struct LauncherSpec {
     pub class_name: String,
     /// Its config.
     pub config: Value,
+    /// Who executes the steps of jobs with the Kubernetes executor, unless a run says otherwise.
+    pub kubernetes_executor: ExecutorChoice,
 }
 
 /// A class no launcher stands for.
@@ -27,13 +30,18 @@ pub struct UnknownLauncher {
     pub class_name: String,
 }
 
-type Build = fn(&Value) -> Arc<dyn RunLauncher>;
+type Build = fn(&LauncherSpec) -> Arc<dyn RunLauncher>;
 
 /// Add a launcher here.
 const LAUNCHERS: &[(&str, Build)] = &[
     ("DefaultRunLauncher", |_| Arc::new(DefaultRunLauncher)),
-    ("K8sRunLauncher", |config| Arc::new(K8sRunLauncher::new(config))),
-    ("DockerRunLauncher", |config| Arc::new(DockerRunLauncher::new(config))),
+    ("K8sRunLauncher", |spec| {
+        Arc::new(HostedRunLauncher::new(
+            K8sRunLauncher::new(&spec.config),
+            spec.kubernetes_executor,
+        ))
+    }),
+    ("DockerRunLauncher", |spec| Arc::new(DockerRunLauncher::new(&spec.config))),
 ];
 
 /// The names of the classes there are launchers for.
@@ -49,7 +57,7 @@ pub fn build(spec: &LauncherSpec) -> Result<Arc<dyn RunLauncher>, UnknownLaunche
     LAUNCHERS
         .iter()
         .find(|(name, _)| *name == spec.class_name)
-        .map(|(_, build)| build(&spec.config))
+        .map(|(_, build)| build(spec))
         .ok_or_else(|| UnknownLauncher { class_name: spec.class_name.clone() })
 }
 
@@ -58,7 +66,11 @@ mod tests {
     use super::*;
 
     fn spec(class_name: &str) -> LauncherSpec {
-        LauncherSpec { class_name: class_name.to_owned(), config: Value::Null }
+        LauncherSpec {
+            class_name: class_name.to_owned(),
+            config: Value::Null,
+            kubernetes_executor: ExecutorChoice::default(),
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rondel_executor::ExecutorChoice;
 use rondel_yaml::{Kind, Node};
 use serde_json::Value;
 
@@ -25,6 +26,8 @@ pub struct RondelConfig {
     pub file: Option<PathBuf>,
     /// `ui`: which web UI the webserver serves.
     pub ui: Option<UiSetting>,
+    /// `kubernetes_executor`: who executes the steps of jobs with the Kubernetes executor.
+    pub kubernetes_executor: Option<ExecutorChoice>,
 }
 
 /// Which web UI is served.
@@ -51,7 +54,10 @@ impl UiSetting {
 
 /// The keys of the file.
 fn schema() -> Schema {
-    Schema::Shape(vec![optional("ui", Schema::StringSource)])
+    Schema::Shape(vec![
+        optional("ui", Schema::StringSource),
+        optional("kubernetes_executor", Schema::StringSource),
+    ])
 }
 
 impl RondelConfig {
@@ -78,9 +84,10 @@ impl RondelConfig {
         let checked = checker.check(&schema(), &root);
         let base = file.parent().unwrap_or(Path::new(""));
         let ui = ui(&mut checker, &root, &checked, base);
+        let kubernetes_executor = kubernetes_executor(&mut checker, &root, &checked);
         let mut problems = checker.problems;
         if problems.is_empty() {
-            Ok(Self { file: Some(file.to_path_buf()), ui })
+            Ok(Self { file: Some(file.to_path_buf()), ui, kubernetes_executor })
         } else {
             problems.sort_by_key(|problem| problem.line);
             Err(ConfigError::Invalid(InvalidConfig { file: file.to_path_buf(), problems }))
@@ -109,6 +116,23 @@ fn ui(checker: &mut Checker<'_>, root: &Node, checked: &Value, base: &Path) -> O
         });
     }
     Some(setting)
+}
+
+/// An unknown word is refused.
+fn kubernetes_executor(
+    checker: &mut Checker<'_>,
+    root: &Node,
+    checked: &Value,
+) -> Option<ExecutorChoice> {
+    const KEY: &str = "kubernetes_executor";
+    let name = checked.get(KEY)?.as_str()?;
+    let choice = ExecutorChoice::parse(name);
+    if choice.is_none() {
+        let nowhere = Node::new(Kind::Null);
+        let message = format!("expected run_pod or host, found {name:?}");
+        checker.within(KEY, |c| c.problem(root.get(KEY).unwrap_or(&nowhere), message));
+    }
+    choice
 }
 
 #[cfg(test)]
@@ -140,10 +164,21 @@ mod tests {
     )]
     #[case::a_key_of_dagster_yaml("run_queue: {}\n", "unknown key run_queue (allowed keys: ")]
     #[case::unknown_ui("ui: dagstr\n", "found \"dagstr\"; did you mean dagster?")]
+    #[case::unknown_executor(
+        "kubernetes_executor: pod\n",
+        "expected run_pod or host, found \"pod\""
+    )]
     #[case::wrong_type("ui: 3\n", "ui: expected a string or {env: NAME}, found the integer 3")]
     fn what_is_wrong_is_told_with_what_is_allowed(#[case] text: &str, #[case] message: &str) {
         let error = read(text).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
+    }
+
+    #[test]
+    fn the_kubernetes_executor_is_chosen() {
+        let choice = |text| read(text).unwrap().kubernetes_executor;
+        assert_eq!(choice(""), None);
+        assert_eq!(choice("kubernetes_executor: host\n"), Some(ExecutorChoice::Host));
     }
 
     #[test]

@@ -93,7 +93,10 @@ impl Instance {
 
     /// Stores and applies an event unless the run's log has one of that type already, in which case
     /// it is only applied: for steps a crash may have left half done.
-    pub(crate) async fn report_event_once(
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn report_event_once(
         &self,
         run_id: &RunId,
         event_type: DagsterEventType,

@@ -14,6 +14,7 @@ use rondel_model::grpc::InstanceRef;
 use rondel_model::ids::RunId;
 use rondel_model::run::{DagsterRun, RunStatus};
 use rondel_model::serdes::Map;
+use rondel_model::snap::{ExecutionPlanSnapshot, JobSnap};
 
 use crate::error::InstanceError;
 use crate::instance::Instance;
@@ -52,6 +53,21 @@ impl RunReporter for Instance {
         let events = self.events_of(run_id, &[DagsterEventType::EngineEvent]).await?;
         let attempts = events.iter().filter(|event| event.message() == RESUME_MESSAGE).count();
         Ok(u32::try_from(attempts).unwrap_or(u32::MAX))
+    }
+
+    async fn recorded_plan(
+        &self,
+        run: &DagsterRun,
+    ) -> Result<Option<Arc<ExecutionPlanSnapshot>>, ReporterError> {
+        let Some(id) = &run.execution_plan_snapshot_id else { return Ok(None) };
+        let plan = self.storage().snapshots().get_execution_plan_snapshot(id).await?;
+        Ok(plan.map(|plan| Arc::clone(plan.value())))
+    }
+
+    async fn recorded_job(&self, run: &DagsterRun) -> Result<Option<Arc<JobSnap>>, ReporterError> {
+        let Some(id) = &run.job_snapshot_id else { return Ok(None) };
+        let job = self.storage().snapshots().get_job_snapshot(id).await?;
+        Ok(job.map(|job| Arc::clone(job.value())))
     }
 
     async fn run_canceling(&self, run: &DagsterRun) -> Result<(), ReporterError> {

@@ -18,7 +18,7 @@ use crate::launcher::WorkerLogs;
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The label by which a pod names the Job it belongs to.
-const JOB_LABEL: &str = "job-name";
+pub(super) const JOB_LABEL: &str = "job-name";
 
 /// The label that says which run a Job is for.
 pub(super) const RUN_LABEL: &str = "dagster/run-id";
@@ -109,6 +109,18 @@ impl Cluster {
     ) -> Result<Option<Job>, LaunchError> {
         let jobs: Api<Job> = Api::namespaced(self.client.clone(), namespace);
         self.call(format!("read Job {namespace}/{name}"), || jobs.get_opt(name)).await
+    }
+
+    /// The Jobs with these labels.
+    pub(super) async fn jobs(
+        &self,
+        namespace: &str,
+        labels: &str,
+    ) -> Result<Vec<Job>, LaunchError> {
+        let jobs: Api<Job> = Api::namespaced(self.client.clone(), namespace);
+        let labelled = ListParams::default().labels(labels);
+        let action = format!("list the Jobs of namespace {namespace} with {labels}");
+        Ok(self.call(action, || jobs.list(&labelled)).await?.items)
     }
 
     /// The pods that a Job has made.

@@ -275,6 +275,42 @@ pub fn container_context(value: &Value, env: &Environment) -> Result<Object, Kub
     shape(value, &keys, env, "container_context.k8s")
 }
 
+const EXECUTOR_ONLY: &[(&str, Schema)] = &[
+    ("job_image", Schema::Optional(&Schema::Source)),
+    ("load_incluster_config", Schema::Bool),
+    ("kubeconfig_file", Schema::Optional(&Schema::Text)),
+    ("job_namespace", Schema::Source),
+    ("retries", Schema::Mapping),
+    ("max_concurrent", Schema::IntSource),
+    ("tag_concurrency_limits", Schema::List(&Schema::Mapping)),
+    ("step_k8s_config", Schema::Shape(USER_CONFIG)),
+    ("per_step_k8s_config", Schema::Mapping),
+    ("enable_owner_references", Schema::Bool),
+    ("step_dependency_config", Schema::Mapping),
+];
+
+/// Checks the configuration of `k8s_job_executor`.
+///
+/// # Errors
+/// [`KubernetesError::InvalidConfig`], naming the key.
+pub fn executor(value: &Value, env: &Environment) -> Result<Object, KubernetesError> {
+    let keys: Vec<_> = CONTAINER.iter().chain(EXECUTOR_ONLY).copied().collect();
+    shape(value, &keys, env, "execution.config")
+}
+
+/// The part of a configuration that container contexts have too.
+fn container_fields(config: &Object) -> impl Iterator<Item = (String, Value)> {
+    let shared = CONTAINER.iter().map(|(key, _)| *key);
+    shared.filter_map(|key| Some((key.to_owned(), config.get(key)?.clone())))
+}
+
+/// The fields of a container context in the configuration of an executor.
+pub fn executor_container(config: &Object) -> Object {
+    let raw = config.get("step_k8s_config");
+    let raw = raw.map(|raw| ("run_k8s_config".to_owned(), raw.clone()));
+    container_fields(config).chain(raw).collect()
+}
+
 /// The launcher's configuration in `dagster.yaml`, checked and with `{env: NAME}` resolved.
 #[derive(Debug, Clone)]
 pub struct LauncherConfig(Object);
@@ -344,8 +380,9 @@ impl LauncherConfig {
 
     /// The part that a container context has too.
     pub fn container(&self) -> Object {
-        let shared = CONTAINER.iter().map(|(key, _)| *key).chain(["run_k8s_config"]);
-        shared.filter_map(|key| Some((key.to_owned(), self.0.get(key)?.clone()))).collect()
+        let raw = self.0.get("run_k8s_config");
+        let raw = raw.map(|raw| ("run_k8s_config".to_owned(), raw.clone()));
+        container_fields(&self.0).chain(raw).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::KubernetesError;
-use super::config::{Environment, LauncherConfig, container_context};
+use super::config::{Environment, LauncherConfig, container_context, executor_container};
 use super::types;
 use super::user_config::{Object, PARTS, UserConfig};
 
@@ -38,6 +38,19 @@ impl ContainerContext {
         user = user.merged(&tags);
         user.check_allowed(launcher)?;
         Ok(base.merged(&user))
+    }
+
+    /// What the configuration of an executor says (`execution.config`).
+    ///
+    /// # Errors
+    /// Invalid configuration.
+    pub(super) fn from_executor(
+        config: &Object,
+        env: &Environment,
+    ) -> Result<Self, KubernetesError> {
+        let mut context = Self::from_container_fields(&executor_container(config), env)?;
+        context.namespace = config.get("job_namespace").and_then(Value::as_str).map(str::to_owned);
+        Ok(context)
     }
 
     fn from_code_location(config: &Value, env: &Environment) -> Result<Self, KubernetesError> {
@@ -111,7 +124,7 @@ impl ContainerContext {
         Ok(Self { run: short.merged(&UserConfig::from_object(&raw)?), namespace: None })
     }
 
-    fn merged(&self, over: &Self) -> Self {
+    pub(super) fn merged(&self, over: &Self) -> Self {
         Self {
             run: self.run.merged(&over.run),
             namespace: over

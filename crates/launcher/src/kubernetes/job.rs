@@ -71,14 +71,6 @@ pub(crate) fn run_worker_args(
     attempt: Attempt,
 ) -> Result<Vec<String>, KubernetesError> {
     let origin = code_origin(run)?;
-    let entry_point = match &origin.repository_origin.entry_point {
-        Some(words) if !words.is_empty() => words.clone(),
-        _ => vec![
-            origin.repository_origin.executable_path.clone(),
-            "-m".to_owned(),
-            "dagster".to_owned(),
-        ],
-    };
     let (command, request) = match attempt {
         Attempt::Launch => (
             "execute_run",
@@ -101,14 +93,26 @@ pub(crate) fn run_worker_args(
             }),
         ),
     };
-    Ok(entry_point
+    Ok(entry_point(origin)
         .into_iter()
         .chain(["api", command].map(str::to_owned))
         .chain([request])
         .collect())
 }
 
-fn code_origin(run: &DagsterRun) -> Result<&JobPythonOrigin, KubernetesError> {
+/// The command that starts Dagster where the run's code is (`_get_entry_point`).
+pub(super) fn entry_point(origin: &JobPythonOrigin) -> Vec<String> {
+    match &origin.repository_origin.entry_point {
+        Some(words) if !words.is_empty() => words.clone(),
+        _ => vec![
+            origin.repository_origin.executable_path.clone(),
+            "-m".to_owned(),
+            "dagster".to_owned(),
+        ],
+    }
+}
+
+pub(super) fn code_origin(run: &DagsterRun) -> Result<&JobPythonOrigin, KubernetesError> {
     run.job_code_origin
         .as_ref()
         .ok_or_else(|| KubernetesError::Invariant(format!("run {} has no code origin", run.run_id)))
@@ -123,14 +127,19 @@ pub(super) fn container_context(
     launcher: &LauncherConfig,
     env: &Environment,
 ) -> Result<ContainerContext, KubernetesError> {
+    let code_location = code_location_context(run)?;
+    let tag = |key: &str| run.tags.get(key).map(String::as_str);
+    ContainerContext::for_run(launcher, code_location.as_ref(), tag, env)
+}
+
+/// The container context of the run's code location.
+pub(super) fn code_location_context(run: &DagsterRun) -> Result<Option<Value>, KubernetesError> {
     let origin = run.job_code_origin.as_ref();
-    let code_location: Option<Value> = origin
+    origin
         .and_then(|origin| origin.repository_origin.container_context.as_ref())
         .map(|context| serde_json::from_str(&to_text(context)))
         .transpose()
-        .map_err(|error| KubernetesError::Invariant(format!("container context: {error}")))?;
-    let tag = |key: &str| run.tags.get(key).map(String::as_str);
-    ContainerContext::for_run(launcher, code_location.as_ref(), tag, env)
+        .map_err(|error| KubernetesError::Invariant(format!("container context: {error}")))
 }
 
 /// Makes the Job that runs `args` for a run. `version` is Dagster's, shown in a label.
@@ -156,11 +165,12 @@ pub fn render_run_job(
         )));
     }
     let mut container = context.run.part("container_config");
-    let labels = labels(run, &origin.job_name, version, &container);
+    let worker = Worker { component: RUN_WORKER, op: None, job: &origin.job_name };
+    let labels = common_labels(run, &worker, version, &container);
     let base_image = repository.container_image.as_deref().filter(|image| !image.is_empty());
     let base_image = base_image.or_else(|| launcher.text("job_image"));
-    let container_spec =
-        container_spec(&mut container, launcher, args, &origin.job_name, base_image);
+    let variables = vec![json!({"name": "DAGSTER_RUN_JOB_NAME", "value": origin.job_name})];
+    let container_spec = container_spec(&mut container, launcher, args, variables, base_image);
     let image = container_spec.get("image").and_then(Value::as_str).map(str::to_owned);
     let image = image.ok_or_else(|| {
         KubernetesError::Invariant(
@@ -174,15 +184,36 @@ pub fn render_run_job(
     Ok(RenderedJob { name, namespace, manifest, image })
 }
 
-fn labels(run: &DagsterRun, job: &str, version: &str, container: &Object) -> Object {
+/// What a Job's container does, as its labels tell.
+pub(super) struct Worker<'a> {
+    /// The component of Dagster.
+    pub(super) component: &'a str,
+    /// The step, for a worker of one.
+    pub(super) op: Option<&'a str>,
+    /// The job.
+    pub(super) job: &'a str,
+}
+
+/// The component that the labels of a run worker's Job name.
+const RUN_WORKER: &str = "run_worker";
+
+pub(super) fn common_labels(
+    run: &DagsterRun,
+    worker: &Worker<'_>,
+    version: &str,
+    container: &Object,
+) -> Object {
     let mut labels = Object::new();
     let mut add = |key: &str, value: &str| labels.insert(key.to_owned(), label_value(value).into());
     add("app.kubernetes.io/name", "dagster");
     add("app.kubernetes.io/instance", "dagster");
     add("app.kubernetes.io/version", version);
     add("app.kubernetes.io/part-of", "dagster");
-    add("app.kubernetes.io/component", "run_worker");
-    add("dagster/job", job);
+    add("app.kubernetes.io/component", worker.component);
+    add("dagster/job", worker.job);
+    if let Some(op) = worker.op {
+        add("dagster/op", op);
+    }
     add("dagster/run-id", run.run_id.as_str());
     let deployment = container.get("env").and_then(Value::as_array).and_then(|variables| {
         variables.iter().find(|variable| variable["name"] == "DAGSTER_CLOUD_DEPLOYMENT_NAME")
@@ -206,14 +237,13 @@ fn label_value(text: &str) -> String {
     fitted.trim_matches('-').trim_matches('_').trim_matches('.').to_owned()
 }
 
-fn container_spec(
+pub(super) fn container_spec(
     config: &mut Object,
     launcher: &LauncherConfig,
     args: &[String],
-    job: &str,
+    mut variables: Vec<Value>,
     base_image: Option<&str>,
 ) -> Object {
-    let mut variables = vec![json!({"name": "DAGSTER_RUN_JOB_NAME", "value": job})];
     if let Some(home) = launcher.text("dagster_home").filter(|home| !home.is_empty()) {
         variables.push(json!({"name": "DAGSTER_HOME", "value": home}));
     }
@@ -246,7 +276,7 @@ fn container_spec(
     container
 }
 
-fn manifest(
+pub(super) fn manifest(
     context: &ContainerContext,
     name: &str,
     labels: &Object,

@@ -44,9 +44,10 @@ pub struct K8sRunLauncher {
     shared: Arc<Shared>,
 }
 
-struct Shared {
+/// What launching runs and launching steps have in common.
+pub(super) struct Shared {
     config: Result<LauncherConfig, KubernetesError>,
-    environment: Environment,
+    pub(super) environment: Environment,
     cluster: OnceCell<Cluster>,
     /// Where workers are made, as far as is known.
     namespaces: watch::Sender<BTreeSet<String>>,
@@ -76,14 +77,18 @@ impl K8sRunLauncher {
         };
         Self { shared: Arc::new(shared) }
     }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
 }
 
 impl Shared {
-    fn config(&self) -> Result<&LauncherConfig, KubernetesError> {
+    pub(super) fn config(&self) -> Result<&LauncherConfig, KubernetesError> {
         self.config.as_ref().map_err(Clone::clone)
     }
 
-    async fn cluster(&self) -> Result<&Cluster, LaunchError> {
+    pub(super) async fn cluster(&self) -> Result<&Cluster, LaunchError> {
         let connect = || async {
             let config = self.config()?;
             let ca_file = config.text("k8s_api_ssl_ca_cert_file").map(PathBuf::from);
@@ -101,7 +106,12 @@ impl Shared {
         Ok(namespace)
     }
 
-    fn watch_namespace(&self, namespace: &str) {
+    /// The namespaces in which workers are made, as far as is known, now and later.
+    pub(super) fn namespaces(&self) -> watch::Receiver<BTreeSet<String>> {
+        self.namespaces.subscribe()
+    }
+
+    pub(super) fn watch_namespace(&self, namespace: &str) {
         self.namespaces.send_if_modified(|known| known.insert(namespace.to_owned()));
     }
 
@@ -269,7 +279,7 @@ impl RunLauncher for K8sRunLauncher {
         let watching = async move {
             match shared.cluster().await {
                 Ok(cluster) => {
-                    let namespaces = shared.namespaces.subscribe();
+                    let namespaces = shared.namespaces();
                     notices::notices(cluster.client().clone(), namespaces).boxed()
                 }
                 Err(error) => {

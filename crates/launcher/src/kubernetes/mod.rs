@@ -6,6 +6,9 @@
 //! status is the truth. What a pod's state means (`diagnosis`), how a Job's status counts (`health`) and how
 //! both are told (`debug_info`) are pure.
 //!
+//! [`HostedRunLauncher`] stands before it: a run whose steps the control plane executes itself gets no
+//! worker, but a mark in its tags; its steps are Jobs too (`steps`, `step_job`).
+//!
 //! [`render_run_job`] is pure: it takes a run, the launcher's configuration and the environment and
 //! gives the Job manifest that `K8sRunLauncher` would send, or the error that it would raise.
 //!
@@ -21,8 +24,11 @@ mod debug_info;
 mod diagnosis;
 mod error;
 mod health;
+mod hosted;
 mod job;
 mod launcher;
+mod step_job;
+mod steps;
 mod types;
 mod user_config;
 mod watch;
@@ -30,6 +36,8 @@ mod watch;
 pub use config::{Environment, LauncherConfig};
 pub use context::ContainerContext;
 pub use error::KubernetesError;
+pub use hosted::HostedRunLauncher;
 pub(crate) use job::run_worker_args;
 pub use job::{Attempt, DAGSTER_VERSION, RenderedJob, job_name, render_run_job, worker_args};
 pub use launcher::K8sRunLauncher;
+pub use step_job::{render_step_job, step_job_name};

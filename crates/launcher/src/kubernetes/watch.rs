@@ -17,9 +17,11 @@ use kube::{Api, Client, Resource, ResourceExt};
 use rondel_model::ids::RunId;
 use tokio::sync::watch;
 
-use super::cluster::RUN_LABEL;
+use super::cluster::{JOB_LABEL, RUN_LABEL};
 use super::diagnosis::{self, Diagnosis};
+use super::step_job::HOST_LABEL;
 use crate::launcher::{WorkerCondition, WorkerNotice};
+use crate::steps::StepNotice;
 
 /// The Jobs and pods of run workers.
 const WORKERS: &str = "app.kubernetes.io/component=run_worker,dagster/run-id";
@@ -27,29 +29,57 @@ const WORKERS: &str = "app.kubernetes.io/component=run_worker,dagster/run-id";
 /// Events that tell why a pod does not start and that its status does not show.
 const OBSTACLES: [&str; 3] = ["FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"];
 
-struct Watches {
+type News<N> = BoxStream<'static, N>;
+
+struct Watches<N> {
     client: Client,
     namespaces: watch::Receiver<BTreeSet<String>>,
+    of_namespace: fn(&Client, &str) -> News<N>,
     known: BTreeSet<String>,
-    streams: SelectAll<BoxStream<'static, WorkerNotice>>,
+    streams: SelectAll<News<N>>,
 }
 
-/// News from these namespaces, and from those that are added later.
+/// News of run workers from these namespaces, and from those that are added later.
 pub(super) fn notices(
     client: Client,
     namespaces: watch::Receiver<BTreeSet<String>>,
 ) -> impl Stream<Item = WorkerNotice> + Send {
-    let watches = Watches { client, namespaces, known: BTreeSet::new(), streams: SelectAll::new() };
+    of_namespaces(client, namespaces, of_namespace)
+}
+
+/// News of steps' workers.
+pub(super) fn step_notices(
+    client: Client,
+    namespaces: watch::Receiver<BTreeSet<String>>,
+) -> impl Stream<Item = StepNotice> + Send {
+    of_namespaces(client, namespaces, |client, namespace| {
+        let (name, value) = HOST_LABEL;
+        let workers = watcher::Config::default().labels(&format!("{name}={value}"));
+        stream::select_all([
+            told::<Job, _>(client, namespace, workers.clone(), of_step_job),
+            told::<Pod, _>(client, namespace, workers, of_step_pod),
+        ])
+        .boxed()
+    })
+}
+
+fn of_namespaces<N: Send + 'static>(
+    client: Client,
+    namespaces: watch::Receiver<BTreeSet<String>>,
+    of_namespace: fn(&Client, &str) -> News<N>,
+) -> impl Stream<Item = N> + Send {
+    let (known, streams) = (BTreeSet::new(), SelectAll::new());
+    let watches = Watches { client, namespaces, of_namespace, known, streams };
     stream::unfold(watches, Watches::next)
 }
 
-impl Watches {
-    async fn next(mut self) -> Option<(WorkerNotice, Self)> {
+impl<N: Send + 'static> Watches<N> {
+    async fn next(mut self) -> Option<(N, Self)> {
         loop {
             let wanted = self.namespaces.borrow_and_update().clone();
             for namespace in wanted {
                 if self.known.insert(namespace.clone()) {
-                    self.streams.push(of_namespace(&self.client, &namespace));
+                    self.streams.push((self.of_namespace)(&self.client, &namespace));
                 }
             }
             tokio::select! {
@@ -60,24 +90,25 @@ impl Watches {
     }
 }
 
-fn of_namespace(client: &Client, namespace: &str) -> BoxStream<'static, WorkerNotice> {
+fn of_namespace(client: &Client, namespace: &str) -> News<WorkerNotice> {
     let workers = watcher::Config::default().labels(WORKERS);
     let warnings = watcher::Config::default().fields("involvedObject.kind=Pod,type=Warning");
     stream::select_all([
-        told::<Job>(client, namespace, workers.clone(), of_job),
-        told::<Pod>(client, namespace, workers, of_pod),
-        told::<ClusterEvent>(client, namespace, warnings, of_event),
+        told::<Job, _>(client, namespace, workers.clone(), of_job),
+        told::<Pod, _>(client, namespace, workers, of_pod),
+        told::<ClusterEvent, _>(client, namespace, warnings, of_event),
     ])
     .boxed()
 }
 
-fn told<K>(
+fn told<K, N>(
     client: &Client,
     namespace: &str,
     config: watcher::Config,
-    tell: fn(Event<K>) -> Option<WorkerNotice>,
-) -> BoxStream<'static, WorkerNotice>
+    tell: fn(Event<K>) -> Option<N>,
+) -> News<N>
 where
+    N: Send + 'static,
     K: Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
         + Clone
         + std::fmt::Debug
@@ -129,6 +160,38 @@ fn of_pod(event: Event<Pod>) -> Option<WorkerNotice> {
         }
         Event::Init | Event::InitDone => None,
     }
+}
+
+fn of_step_job(event: Event<Job>) -> Option<StepNotice> {
+    match event {
+        Event::Apply(job) | Event::InitApply(job) if diagnosis::is_over(&job) => {
+            of_step(&job, Some(job.name_any()), WorkerCondition::Ended, String::new())
+        }
+        Event::Delete(job) => {
+            of_step(&job, Some(job.name_any()), WorkerCondition::Ended, String::new())
+        }
+        _ => None,
+    }
+}
+
+fn of_step_pod(event: Event<Pod>) -> Option<StepNotice> {
+    let (Event::Apply(pod) | Event::InitApply(pod)) = event else { return None };
+    let (condition, reason) = match diagnosis::diagnose(&pod) {
+        // The Job is over a moment later, or makes another pod.
+        Diagnosis::Well | Diagnosis::Ended(_) => return None,
+        Diagnosis::Stuck(reason) => (WorkerCondition::Stuck, reason),
+        Diagnosis::Delayed(reason) => (WorkerCondition::Delayed, reason),
+    };
+    of_step(&pod, pod.labels().get(JOB_LABEL).cloned(), condition, reason)
+}
+
+fn of_step(
+    object: &impl ResourceExt,
+    worker: Option<String>,
+    condition: WorkerCondition,
+    reason: String,
+) -> Option<StepNotice> {
+    Some(StepNotice { run_id: labelled_run(object)?, worker: worker?, condition, reason })
 }
 
 fn of_event(event: Event<ClusterEvent>) -> Option<WorkerNotice> {

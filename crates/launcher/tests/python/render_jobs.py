@@ -93,10 +93,11 @@ def render(case):
         return out
 
 
-with (
-    mock.patch.object(launcher_module, "load_kubernetes_config"),
-    mock.patch.object(
-        launcher_module.DagsterKubernetesClient, "production_client", staticmethod(lambda **_: Recorder())
-    ),
-):
-    json.dump([render(case) for case in json.load(sys.stdin)], sys.stdout)
+if __name__ == "__main__":
+    with (
+        mock.patch.object(launcher_module, "load_kubernetes_config"),
+        mock.patch.object(
+            launcher_module.DagsterKubernetesClient, "production_client", staticmethod(lambda **_: Recorder())
+        ),
+    ):
+        json.dump([render(case) for case in json.load(sys.stdin)], sys.stdout)
