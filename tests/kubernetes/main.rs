@@ -19,4 +19,5 @@ mod harness;
 mod leaders;
 mod runs;
 mod service;
+mod steps;
 mod upgrades;

@@ -136,6 +136,19 @@ pub(crate) async fn lead(
             DaemonKind::Asset => services.spawn(named(kind, asset_loop(context, stop))),
         };
     }
+    // It has no heartbeat of its own, which Dagster would not know; its errors are shown with the queue's.
+    let kind = DaemonKind::RunQueue;
+    let pace = Pace::Concurrent { submissions: 1 };
+    let mut context =
+        Context::new(kind, Arc::clone(instance), Arc::clone(workspace), LogSink::Tracing, pace);
+    if let Some((_, errors)) = sinks.iter().find(|(known, _)| *known == kind) {
+        context.errors = errors.clone();
+    }
+    let stop = shutdown.clone();
+    services.spawn(async move {
+        crate::executor::run(context, stop).await;
+        "EXECUTOR"
+    });
     let heartbeats = Heartbeats::new(
         Arc::clone(instance),
         daemon_id.to_owned(),

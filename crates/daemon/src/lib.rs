@@ -17,6 +17,7 @@ mod context;
 mod controller;
 mod crash;
 mod error;
+mod executor;
 mod flight;
 mod freshness;
 mod heartbeat;

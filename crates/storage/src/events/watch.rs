@@ -76,19 +76,30 @@ impl EventWatch {
             tokio::pin!(hint);
             // Registered before reading, so that a hint in between is not missed.
             hint.as_mut().enable();
-            let query = RunEventsQuery {
-                cursor: Some(self.cursor),
-                limit: Some(PAGE),
-                order: Order::Ascending,
-                types: Vec::new(),
-            };
-            let page = self.store.get_records_for_run(&self.run_id, &query).await?;
-            if let Some(last) = page.results.last() {
-                self.cursor = EventLogCursor::StorageId(last.storage_id);
-                return Ok(page.results);
+            let events = self.ready().await?;
+            if !events.is_empty() {
+                return Ok(events);
             }
             let _ = tokio::time::timeout(self.store.ensure_hints(), hint).await;
         }
+    }
+
+    /// The next events that are there now; none when there are none.
+    ///
+    /// # Errors
+    /// An unreadable event, database errors; the watch can go on after them.
+    pub async fn ready(&mut self) -> Result<Vec<EventRecord>> {
+        let query = RunEventsQuery {
+            cursor: Some(self.cursor),
+            limit: Some(PAGE),
+            order: Order::Ascending,
+            types: Vec::new(),
+        };
+        let page = self.store.get_records_for_run(&self.run_id, &query).await?;
+        if let Some(last) = page.results.last() {
+            self.cursor = EventLogCursor::StorageId(last.storage_id);
+        }
+        Ok(page.results)
     }
 
     /// Position after the events returned so far.

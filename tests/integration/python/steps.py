@@ -1,0 +1,77 @@
+"""For tests of runs whose steps are Jobs: puts runs of a job into the queue, and tells what their logs say."""
+
+import json
+import sys
+
+from dagster import DagsterInstance
+
+
+def submit(instance, port, job_name, tags):
+    from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._core.workspace.load_target import GrpcServerTarget
+
+    target = GrpcServerTarget(host="127.0.0.1", port=port, socket=None, location_name=None)
+    with WorkspaceProcessContext(instance, target) as process:
+        workspace = process.create_request_context()
+        location = workspace.code_locations[0]
+        repository = next(iter(location.get_repositories().values()))
+        job = repository.get_full_job(job_name)
+        plan = location.get_execution_plan(job, {}, None, None, instance)
+        run = instance.create_run(
+            job_name=job.name,
+            run_id=None,
+            run_config={},
+            resolved_op_selection=None,
+            step_keys_to_execute=None,
+            status=None,
+            tags=tags,
+            root_run_id=None,
+            parent_run_id=None,
+            job_snapshot=job.job_snapshot,
+            execution_plan_snapshot=plan.execution_plan_snapshot,
+            parent_job_snapshot=job.parent_job_snapshot,
+            remote_job_origin=job.get_remote_origin(),
+            job_code_origin=job.get_python_origin(),
+            asset_selection=None,
+            asset_check_selection=None,
+            op_selection=None,
+            asset_graph=repository.asset_graph,
+        )
+        instance.submit_run(run.run_id, workspace)
+        print(run.run_id)
+
+
+def report(instance, run_id):
+    run = instance.get_run_by_id(run_id)
+    events = []
+    for entry in instance.all_logs(run_id):
+        event = entry.dagster_event
+        events.append(
+            {
+                "type": event.event_type_value if event else None,
+                "step": entry.step_key or (event.step_key if event else None),
+                "message": entry.message,
+                "level": entry.level,
+                "tags": sorted((event.logging_tags or {}).items()) if event else [],
+                "kind": event.step_kind_value if event else None,
+                "time": entry.timestamp,
+            }
+        )
+    print(json.dumps({"status": run.status.value, "tags": run.tags, "events": events}))
+
+
+def main(command, *arguments):
+    with DagsterInstance.get() as instance:
+        if command == "submit":
+            tags = dict(tag.split("=", 1) for tag in arguments[2:])
+            submit(instance, int(arguments[0]), arguments[1], tags)
+        elif command == "report":
+            report(instance, arguments[0])
+        elif command == "cancel":
+            # what asking for the end of a run writes
+            instance.report_run_canceling(instance.get_run_by_id(arguments[0]))
+        elif command == "pool":
+            instance.event_log_storage.set_concurrency_slots(arguments[0], int(arguments[1]))
+
+
+main(*sys.argv[1:])
