@@ -53,6 +53,16 @@ class Shapes(unittest.TestCase):
         self.assertEqual([each["host"] for each in rules], ["dagster.acme.io", "view.dagster.acme.io"])
         self.assertNotIn("run_coordinator", config(objects, "prod-dagster-instance", "dagster.yaml"))
 
+    def test_steps_are_executed_without_a_run_pod_when_asked_for(self):
+        self.assertEqual(list(render("rondel", {})["ConfigMap", "prod-dagster-instance"]["data"]), ["dagster.yaml"])
+        objects = render("rondel", {"rondel": {"kubernetesExecutor": "host"}})
+        settings = config(objects, "prod-dagster-instance", "rondel.yaml")
+        self.assertEqual(settings, {"kubernetes_executor": "host"})
+        for name in ["prod-dagster-daemon", "prod-dagster-webserver"]:
+            mounts = container(objects["Deployment", name])["volumeMounts"]
+            paths = [mount["mountPath"] for mount in mounts if mount.get("subPath") == "rondel.yaml"]
+            self.assertEqual(len(paths), 1, name)
+
     def test_a_workspace_made_elsewhere_is_mounted(self):
         given = {"dagsterWebserver": {"workspace": {"enabled": True, "externalConfigmap": "ours"}}}
         given["dagster-user-deployments"] = {"enabled": True, "enableSubchart": False}

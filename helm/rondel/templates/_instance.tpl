@@ -141,3 +141,10 @@
 {{- end -}}
 {{- toYaml (dict "load_from" $servers) -}}
 {{- end -}}
+
+{{/* rondel.yaml; empty when everything is as without it. */}}
+{{- define "rondel.settings" -}}
+{{- if eq .Values.rondel.kubernetesExecutor "host" -}}
+kubernetes_executor: host
+{{- end -}}
+{{- end }}

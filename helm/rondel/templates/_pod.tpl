@@ -18,7 +18,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
   annotations:
-    checksum/dagster-instance: {{ include "rondel.instance" $ | sha256sum }}
+    checksum/dagster-instance: {{ print (include "rondel.instance" $) (include "rondel.settings" $) | sha256sum }}
     {{- with $v.annotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -99,6 +99,12 @@ spec:
           mountPath: {{ $.Values.global.dagsterHome }}/dagster.yaml
           subPath: dagster.yaml
           readOnly: true
+        {{- if include "rondel.settings" $ }}
+        - name: dagster-instance
+          mountPath: {{ $.Values.global.dagsterHome }}/rondel.yaml
+          subPath: rondel.yaml
+          readOnly: true
+        {{- end }}
         {{- if $code.enabled }}
         # The whole folder: a changed ConfigMap reaches it without a restart.
         - name: dagster-workspace-yaml
