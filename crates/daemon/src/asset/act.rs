@@ -104,13 +104,13 @@ async fn try_tick(
         },
     };
     let entities = known.entities(&group, &graphs.automation, &graphs.contributions)?;
-    if entities.conditioned.is_empty() && entities.observed.is_empty() {
+    let conditioned = entities.conditioned.len() + entities.skipped;
+    if conditioned == 0 && entities.observed.is_empty() {
         return Ok(());
     }
     let (label, count) = (group.label(), entities.observed.len());
     context.log.info(format_args!(
-        "Checking {} assets/checks and {count} observable source asset{}{label}",
-        entities.conditioned.len(),
+        "Checking {conditioned} assets/checks and {count} observable source asset{}{label}",
         if count == 1 { "" } else { "s" }
     ));
     let cursor = match stored {

@@ -46,6 +46,8 @@ pub(super) struct Group {
 pub(super) struct Entities {
     /// Those with conditions.
     pub(super) conditioned: BTreeSet<Key>,
+    /// How many of them an operator has taken out: with nothing else left there is a tick all the same.
+    pub(super) skipped: usize,
     /// Assets that are observed now and then.
     pub(super) observed: BTreeSet<AssetKey>,
 }
@@ -157,7 +159,9 @@ impl Group {
                 entities.conditioned.insert(key);
             }
         }
+        let count = entities.conditioned.len();
         entities.conditioned = without_skipped(entities.conditioned);
+        entities.skipped = count - entities.conditioned.len();
         match &self.sensor {
             Some(_) => entities.conditioned.extend(self.jobs(graph)),
             None => {
