@@ -1,7 +1,7 @@
 //! Partitions of an asset: keys and how they stand.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     hash::{Hash, Hasher},
     sync::Arc,
 };
@@ -13,7 +13,7 @@ use rondel_model::{
     partition::PartitionsSnap,
 };
 use rondel_observation::read_partition_statuses;
-use rondel_partitions::PartitionsSubset;
+use rondel_partitions::{PartitionsDefinition, PartitionsError, TimeWindowPartitions};
 use rondel_storage::{Order, PartitionEvents};
 
 use super::events::materialization;
@@ -79,15 +79,7 @@ impl Loader<PartitionStatusKey> for StorageLoader {
         let mut found = HashMap::new();
         for key in keys {
             let Some(status) = statuses.remove(&key.asset) else { continue };
-            let keys_of = |subset: &PartitionsSubset| -> Result<BTreeSet<String>, ResolverError> {
-                Ok(subset.keys(&key.partitions.context)?.into_iter().collect())
-            };
-            let sets = PartitionSets {
-                materialized: keys_of(&status.materialized)?,
-                failed: keys_of(&status.failed)?,
-                in_progress: keys_of(&status.in_progress)?,
-            };
-            found.insert(key.clone(), Arc::new(sets));
+            found.insert(key.clone(), Arc::new(status.into()));
         }
         Ok(found)
     }
@@ -99,9 +91,9 @@ pub(super) async fn partition_sets(
     key: &AssetKey,
     partitions: &Arc<Partitions>,
 ) -> Result<Arc<PartitionSets>, ResolverError> {
-    let partitions = Arc::clone(partitions);
-    let key = PartitionStatusKey { asset: key.clone(), partitions };
-    Ok(ctx.loader().load_one(key).await?.unwrap_or_default())
+    let key = PartitionStatusKey { asset: key.clone(), partitions: Arc::clone(partitions) };
+    let found = ctx.loader().load_one(key).await?;
+    Ok(found.unwrap_or_else(|| Arc::new(PartitionSets::empty(&partitions.definition))))
 }
 
 /// A part of the keys by place; zero counts as not given, as in Dagster.
@@ -127,15 +119,38 @@ pub(super) async fn keys_by_dimension(
     let mut found = Vec::new();
     for (name, snap) in several {
         let Some(kind) = PartitionDefinitionType::of(snap) else { continue };
-        let mut keys = Partitions::load(ctx, snap).await?.keys()?;
-        if let (Some((start, end)), PartitionsSnap::TimeWindow(_)) = (range, snap) {
-            let at = |index: i32| usize::try_from(index).unwrap_or(0).min(keys.len());
-            let (start, end) = (at(start), at(end));
-            keys = keys.get(start..end).map(<[String]>::to_vec).unwrap_or_default();
-        }
+        let partitions = Partitions::load(ctx, snap).await?;
+        let keys = match (range, &partitions.definition) {
+            (Some(range), PartitionsDefinition::TimeWindow(windows)) => {
+                keys_between(windows, range, partitions.context.now)?
+            }
+            _ => partitions.keys()?,
+        };
         found.push(DimensionPartitionKeys { name: name.to_owned(), partition_keys: keys, kind });
     }
     Ok(found)
+}
+
+/// The keys from one place to before another, others not being spelled.
+fn keys_between(
+    windows: &TimeWindowPartitions,
+    (start, end): (i32, i32),
+    now: f64,
+) -> Result<Vec<String>, PartitionsError> {
+    let at = |index: i32| usize::try_from(index).unwrap_or(0);
+    let (start, end) = (at(start), at(end));
+    let Some(last) = windows.last_window(now)? else { return Ok(Vec::new()) };
+    let all = windows.windows_from(windows.start())?;
+    let in_range = all.skip(start).take(end.saturating_sub(start));
+    let mut keys = Vec::new();
+    for window in in_range {
+        let window = window?;
+        if window.start > last.start {
+            break;
+        }
+        keys.push(windows.key_of(window)?);
+    }
+    Ok(keys)
 }
 
 /// The latest materialization of each of the partitions, in their order.

@@ -10,10 +10,10 @@ use rondel_model::{
     },
     serdes::{Extra, ItemsMap, PySet, SetKind},
 };
-use rondel_partitions::{TimeWindow, TimeWindowPartitions};
+use rondel_partitions::{Context, PartitionsSubset as Set};
 
-use super::subsets::keys_of;
-use crate::{errors::ResolverError, partitions::subset_keys};
+use super::subsets::set_of;
+use crate::errors::ResolverError;
 
 /// All that was targeted, or what of it was not materialized.
 pub(super) fn part_of(
@@ -34,7 +34,9 @@ pub(super) fn part_of(
     let materialized = &data.materialized_subset;
     let mut partitioned = Vec::new();
     for (key, subset) in target.partitions_subsets_by_asset_key.iter() {
-        let left = without(subset, &keys_of(materialized, key))?;
+        let done = set_of(materialized, key)?;
+        let left = set_of(target, key)?.difference(&done, &Context::default())?;
+        let left = (!left.is_empty()).then(|| stored(left, subset)).transpose()?;
         partitioned.extend(left.map(|left| (key.clone(), left)));
     }
     let done: BTreeSet<_> = materialized.non_partitioned_asset_keys.iter().collect();
@@ -46,34 +48,20 @@ pub(super) fn part_of(
     })
 }
 
-/// The subset without some keys; none if nothing is left.
-fn without(
-    subset: &PartitionsSubset,
-    keys: &BTreeSet<String>,
-) -> Result<Option<PartitionsSubset>, ResolverError> {
-    let mut left = subset_keys(subset);
-    left.retain(|key| !keys.contains(key));
-    if left.is_empty() {
-        return Ok(None);
-    }
-    let PartitionsSubset::TimeWindow(stored) = subset else {
-        return Ok(Some(PartitionsSubset::Keys(DefaultPartitionsSubset {
-            subset: PySet::new(SetKind::Set, left),
-            extra: Extra::default(),
+/// A part of a stored subset in the same stored form.
+fn stored(part: Set, whole: &PartitionsSubset) -> Result<PartitionsSubset, ResolverError> {
+    if let (Set::TimeWindow(part), PartitionsSubset::TimeWindow(whole)) = (&part, whole) {
+        let zone = part.definition().timezone();
+        let included = part.windows().iter().map(|window| window.to_persisted(zone));
+        return Ok(PartitionsSubset::TimeWindow(Box::new(TimeWindowPartitionsSubset {
+            num_partitions: i64::try_from(part.count()?).ok(),
+            included_time_windows: included.collect(),
+            ..(**whole).clone()
         })));
-    };
-    let windows = TimeWindowPartitions::from_definition(&stored.partitions_def)?;
-    let mut included: Vec<TimeWindow> = Vec::new();
-    for window in windows.windows_of_keys(&left, None)? {
-        match included.last_mut() {
-            Some(last) if window.start <= last.end => last.end = window.end,
-            _ => included.push(window),
-        }
     }
-    let included = included.into_iter().map(|window| window.to_persisted(windows.timezone()));
-    Ok(Some(PartitionsSubset::TimeWindow(Box::new(TimeWindowPartitionsSubset {
-        num_partitions: i64::try_from(left.len()).ok(),
-        included_time_windows: included.collect(),
-        ..(**stored).clone()
-    }))))
+    let keys = part.keys(&Context::default())?;
+    Ok(PartitionsSubset::Keys(DefaultPartitionsSubset {
+        subset: PySet::new(SetKind::Set, keys),
+        extra: Extra::default(),
+    }))
 }

@@ -7,7 +7,9 @@ use rondel_model::{
     ids::AssetKey,
     partition::{AssetGraphSubset, PartitionsSubset},
 };
-use rondel_partitions::{TimeWindow, TimeWindowPartitions};
+use rondel_partitions::{
+    KeySet, PartitionsSubset as Set, TimeWindow, TimeWindowPartitions, TimeWindowSubset,
+};
 
 use crate::{errors::ResolverError, partitions::subset_keys};
 
@@ -33,9 +35,14 @@ impl AssetBackfillTargetPartitions {
         let windows = TimeWindowPartitions::from_definition(&stored.partitions_def)?;
         let mut ranges = Vec::with_capacity(stored.included_time_windows.len());
         for window in &stored.included_time_windows {
-            let keys = windows.keys_in_window(TimeWindow::from_persisted(window))?;
-            if let (Some(start), Some(end)) = (keys.first(), keys.last()) {
-                ranges.push(PartitionKeyRange { start: start.clone(), end: end.clone() });
+            let window = TimeWindow::from_persisted(window);
+            let first = windows.next_window(window.start, None)?;
+            let last = windows.previous_window(window.end, None)?;
+            if let (Some(first), Some(last)) = (first, last)
+                && first.start < window.end
+            {
+                let (start, end) = (windows.key_of(first)?, windows.key_of(last)?);
+                ranges.push(PartitionKeyRange { start, end });
             }
         }
         Ok(Self { ranges: Some(ranges), partition_keys: None })
@@ -51,9 +58,19 @@ pub(super) fn partitions_of<'a>(
     parts.find(|(asset, _)| **asset == *key).map(|(_, part)| part)
 }
 
-/// The keys of an asset's partitions in a subset.
-pub(super) fn keys_of(subset: &AssetGraphSubset, key: &AssetKey) -> BTreeSet<String> {
-    partitions_of(subset, key).map(subset_keys).unwrap_or_default().into_iter().collect()
+/// An asset's partitions in a subset, as a set that can be compared with others: time windows stay
+/// intervals, by the definition they are stored with.
+pub(super) fn set_of(subset: &AssetGraphSubset, key: &AssetKey) -> Result<Set, ResolverError> {
+    Ok(match partitions_of(subset, key) {
+        Some(PartitionsSubset::TimeWindow(stored)) => {
+            let definition = TimeWindowPartitions::from_definition(&stored.partitions_def)?;
+            let windows = stored.included_time_windows.iter().map(TimeWindow::from_persisted);
+            let count = stored.num_partitions.and_then(|count| u64::try_from(count).ok());
+            Set::TimeWindow(TimeWindowSubset::new(definition.into(), windows.collect(), count))
+        }
+        Some(other) => Set::Keys(KeySet::of(subset_keys(other)).into()),
+        None => Set::Keys(KeySet::default().into()),
+    })
 }
 
 /// Every asset in a subset, in the order of keys.

@@ -1,10 +1,14 @@
 //! Which partitions are materialized, failed or being materialized: as keys, as ranges of time
 //! windows, or as ranges of one dimension with the statuses of the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_graphql::{Enum, SimpleObject, Union};
-use rondel_partitions::{Context, MultiPartitions, PartitionsDefinition, TimeWindowPartitions};
+use rondel_automation::PartitionStatus;
+use rondel_partitions::{
+    Context, MultiPartitions, PartitionsDefinition, PartitionsSubset, TimeWindow,
+    TimeWindowPartitions, flatten,
+};
 
 use super::{
     context::Partitions,
@@ -79,42 +83,44 @@ pub(crate) struct PartitionStats {
     num_materializing: i32,
 }
 
-/// Keys by how they stand. A partition which failed after it had been materialized is in both.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Partitions by how they stand. One which failed after it had been materialized is in both. Sets of time
+/// windows stay intervals: a definition may have a million of them.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PartitionSets {
-    pub(crate) materialized: BTreeSet<String>,
-    pub(crate) failed: BTreeSet<String>,
-    pub(crate) in_progress: BTreeSet<String>,
+    pub(crate) materialized: PartitionsSubset,
+    pub(crate) failed: PartitionsSubset,
+    pub(crate) in_progress: PartitionsSubset,
+}
+
+impl From<PartitionStatus> for PartitionSets {
+    fn from(status: PartitionStatus) -> Self {
+        let PartitionStatus { materialized, failed, in_progress } = status;
+        Self { materialized, failed, in_progress }
+    }
 }
 
 impl PartitionSets {
-    fn only_materialized(&self) -> impl Iterator<Item = &String> {
-        let also = |key: &&String| self.failed.contains(*key) || self.in_progress.contains(*key);
-        self.materialized.iter().filter(move |key| !also(key))
+    /// Nothing was ever planned or made.
+    pub(crate) fn empty(definition: &PartitionsDefinition) -> Self {
+        PartitionStatus::empty(definition).into()
+    }
+
+    fn only_materialized(&self, context: &Context) -> Result<PartitionsSubset, ResolverError> {
+        let later = self.failed.union(&self.in_progress, context)?;
+        Ok(self.materialized.difference(&later, context)?)
     }
 
     pub(crate) fn stats(&self, partitions: &Partitions) -> Result<PartitionStats, ResolverError> {
-        let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        let context = &partitions.context;
+        let count = |set: &PartitionsSubset| -> Result<i32, ResolverError> {
+            Ok(i32::try_from(set.count(context)?).unwrap_or(i32::MAX))
+        };
         Ok(PartitionStats {
-            num_materialized: count(self.only_materialized().count()),
+            num_materialized: count(&self.only_materialized(context)?)?,
             num_partitions: partitions.count()?,
-            num_failed: count(self.failed.difference(&self.in_progress).count()),
-            num_materializing: count(self.in_progress.len()),
+            num_failed: count(&self.failed.difference(&self.in_progress, context)?)?,
+            num_materializing: count(&self.in_progress)?,
         })
-    }
-
-    /// Each key with the status that counts, in the order of keys.
-    fn by_key(&self) -> BTreeMap<&str, PartitionRangeStatus> {
-        let mut all = BTreeMap::new();
-        let later_wins = [
-            (&self.materialized, PartitionRangeStatus::Materialized),
-            (&self.failed, PartitionRangeStatus::Failed),
-            (&self.in_progress, PartitionRangeStatus::Materializing),
-        ];
-        for (keys, status) in later_wins {
-            all.extend(keys.iter().map(|key| (key.as_str(), status)));
-        }
-        all
     }
 }
 
@@ -144,48 +150,73 @@ fn in_one_dimension(
     context: &Context,
 ) -> Result<PartitionStatus1D, ResolverError> {
     if let PartitionsDefinition::TimeWindow(windows) = definition {
-        return Ok(TimePartitionStatuses { ranges: ranges(sets, windows)? }.into());
+        return Ok(TimePartitionStatuses { ranges: ranges(sets, windows, context)? }.into());
     }
-    let all = definition.keys(context)?;
-    let unmaterialized = all.into_iter().filter(|key| !sets.materialized.contains(key));
+    let sorted = |set: &PartitionsSubset| -> Result<Vec<String>, ResolverError> {
+        let mut keys = set.keys(context)?;
+        keys.sort_unstable();
+        Ok(keys)
+    };
     Ok(DefaultPartitionStatuses {
-        materialized_partitions: sets.only_materialized().cloned().collect(),
-        failed_partitions: sets.failed.iter().cloned().collect(),
-        unmaterialized_partitions: unmaterialized.collect(),
-        materializing_partitions: sets.in_progress.iter().cloned().collect(),
+        materialized_partitions: sorted(&sets.only_materialized(context)?)?,
+        failed_partitions: sorted(&sets.failed)?,
+        unmaterialized_partitions: sets.materialized.keys_not_in(definition, context)?,
+        materializing_partitions: sorted(&sets.in_progress)?,
     }
     .into())
 }
 
-/// Neighbouring windows of one status as one range.
+/// Intervals of one status, by the status that counts where several hold.
 fn ranges(
     sets: &PartitionSets,
     windows: &TimeWindowPartitions,
+    context: &Context,
 ) -> Result<Vec<TimePartitionRangeStatus>, ResolverError> {
-    let mut placed = Vec::new();
-    for (key, status) in sets.by_key() {
-        placed.push((windows.window_of_key(key)?, key, status));
-    }
-    placed.sort_by_key(|(window, ..)| window.start);
-    let mut ranges: Vec<TimePartitionRangeStatus> = Vec::new();
-    let mut last_end = None;
-    for (window, key, status) in placed {
-        match ranges.last_mut() {
-            Some(range) if range.status == status && last_end == Some(window.start) => {
-                range.end_time = window.end as f64;
-                range.end_key = key.to_owned();
-            }
-            _ => ranges.push(TimePartitionRangeStatus {
-                start_time: window.start as f64,
-                end_time: window.end as f64,
-                start_key: key.to_owned(),
-                end_key: key.to_owned(),
-                status,
-            }),
+    fn intervals(set: &PartitionsSubset) -> &[TimeWindow] {
+        match set {
+            PartitionsSubset::TimeWindow(set) => set.windows(),
+            PartitionsSubset::All(_) | PartitionsSubset::Keys(_) => &[],
         }
-        last_end = Some(window.end);
     }
-    Ok(ranges)
+    let flat = flatten(&[
+        (PartitionRangeStatus::Materializing, intervals(&sets.in_progress)),
+        (PartitionRangeStatus::Failed, intervals(&sets.failed)),
+        (PartitionRangeStatus::Materialized, intervals(&sets.materialized)),
+    ]);
+    let range = |(window, status): (TimeWindow, PartitionRangeStatus)| {
+        let keys = windows.range_of_window(window, Some(context.now))?;
+        Ok(TimePartitionRangeStatus {
+            start_time: window.start as f64,
+            end_time: window.end as f64,
+            start_key: keys.start,
+            end_key: keys.end,
+            status,
+        })
+    };
+    flat.into_iter().map(range).collect()
+}
+
+/// The keys of the secondary dimension by how they stand.
+#[derive(Default)]
+struct SecondaryKeys {
+    materialized: Vec<String>,
+    failed: Vec<String>,
+    in_progress: Vec<String>,
+}
+
+impl SecondaryKeys {
+    fn into_sets(
+        self,
+        definition: &PartitionsDefinition,
+        context: &Context,
+    ) -> Result<PartitionSets, ResolverError> {
+        let set = |keys: Vec<String>| PartitionsSubset::of_keys(definition, &keys, context);
+        Ok(PartitionSets {
+            materialized: set(self.materialized)?,
+            failed: set(self.failed)?,
+            in_progress: set(self.in_progress)?,
+        })
+    }
 }
 
 /// Neighbouring keys of the primary dimension whose secondary keys stand alike, as one range.
@@ -200,24 +231,31 @@ fn in_two_dimensions(
         multi.dimensions().get(at).ok_or_else(missing)
     };
     let (primary_name, _) = dimension(primary)?;
-    let mut by_primary: BTreeMap<String, PartitionSets> = BTreeMap::new();
-    let sources = [(&sets.materialized, 0), (&sets.failed, 1), (&sets.in_progress, 2)];
-    for (keys, which) in sources {
-        for key in keys {
-            let parts = multi.split(key)?;
+    let (_, secondary_definition) = dimension(secondary)?;
+    let mut by_primary: BTreeMap<String, SecondaryKeys> = BTreeMap::new();
+    type Part = fn(&mut SecondaryKeys) -> &mut Vec<String>;
+    let sources: [(&PartitionsSubset, Part); 3] = [
+        (&sets.materialized, |keys| &mut keys.materialized),
+        (&sets.failed, |keys| &mut keys.failed),
+        (&sets.in_progress, |keys| &mut keys.in_progress),
+    ];
+    for (set, part) in sources {
+        for key in set.keys(context)? {
+            let parts = multi.split(&key)?;
             let (Some(first), Some(second)) = (parts.get(primary), parts.get(secondary)) else {
                 continue;
             };
-            let of_key = by_primary.entry((*first).to_owned()).or_default();
-            let set = match which {
-                0 => &mut of_key.materialized,
-                1 => &mut of_key.failed,
-                _ => &mut of_key.in_progress,
+            let of_key = match by_primary.get_mut(*first) {
+                Some(of_key) => of_key,
+                None => by_primary.entry((*first).to_owned()).or_default(),
             };
-            set.insert((*second).to_owned());
+            part(of_key).push((*second).to_owned());
         }
     }
-    let (_, secondary_definition) = dimension(secondary)?;
+    let by_primary = by_primary
+        .into_iter()
+        .map(|(key, keys)| Ok((key, keys.into_sets(secondary_definition, context)?)))
+        .collect::<Result<BTreeMap<String, PartitionSets>, ResolverError>>()?;
     let ranges = alike_by_primary(multi, context, &by_primary, |alike| {
         in_one_dimension(alike, secondary_definition, context)
     })?;
@@ -236,20 +274,131 @@ fn in_two_dimensions(
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
+    use rondel_model::partition::PartitionsSnap;
+    use serde_json::json;
+
     use super::*;
 
-    fn set(keys: &[&str]) -> BTreeSet<String> {
-        keys.iter().map(|key| (*key).to_owned()).collect()
+    fn definition(snap: serde_json::Value) -> PartitionsDefinition {
+        let snap: PartitionsSnap = rondel_model::serdes::from_text(&snap.to_string()).unwrap();
+        PartitionsDefinition::from_snap(&snap).unwrap()
     }
+
+    /// A partition each hour since 1900.
+    fn hourly() -> PartitionsDefinition {
+        definition(json!({
+            "__class__": "ExternalTimeWindowPartitionsDefinitionData",
+            "start": -2_208_988_800.0, "timezone": "UTC", "fmt": "%Y-%m-%d-%H:%M",
+            "end_offset": 0, "end": null, "cron_schedule": "0 * * * *",
+        }))
+    }
+
+    fn windows(definition: &PartitionsDefinition, windows: Vec<TimeWindow>) -> PartitionsSubset {
+        let PartitionsDefinition::TimeWindow(definition) = definition else { panic!("no windows") };
+        PartitionsSubset::TimeWindow(rondel_partitions::TimeWindowSubset::new(
+            std::sync::Arc::clone(definition),
+            windows,
+            None,
+        ))
+    }
+
+    const HOUR: i64 = 3_600;
+    const START: i64 = -2_208_988_800;
+    const NOW: f64 = 1_763_700_000.0;
 
     #[test]
     fn a_partition_that_failed_after_it_was_materialized_counts_as_failed() {
+        let definition = definition(json!({
+            "__class__": "ExternalStaticPartitionsDefinitionData", "partition_keys": ["a", "b"],
+        }));
+        let context = Context::at(NOW);
+        let set = |keys: &[&str]| PartitionsSubset::of_keys(&definition, keys, &context).unwrap();
         let sets = PartitionSets {
             materialized: set(&["a", "b"]),
             failed: set(&["b"]),
-            in_progress: BTreeSet::new(),
+            in_progress: set(&[]),
         };
-        assert_eq!(sets.only_materialized().collect::<Vec<_>>(), ["a"]);
-        assert_eq!(sets.by_key()["b"], PartitionRangeStatus::Failed);
+        let only = sets.only_materialized(&context).unwrap().keys(&context).unwrap();
+        assert_eq!(only, ["a"]);
+        let partitions = Partitions { definition, context };
+        let stats = sets.stats(&partitions).unwrap();
+        assert_eq!((stats.num_materialized, stats.num_failed, stats.num_partitions), (1, 1, 2));
+    }
+
+    #[test]
+    fn a_million_windows_are_counted_and_told_as_ranges_at_once() {
+        let definition = hourly();
+        let context = Context::at(NOW);
+        let at = |hours: i64| START + hours * HOUR;
+        let sets = PartitionSets {
+            materialized: windows(&definition, vec![TimeWindow::new(at(0), at(1_000_000))]),
+            failed: windows(&definition, vec![TimeWindow::new(at(10), at(12))]),
+            in_progress: windows(&definition, vec![TimeWindow::new(at(11), at(13))]),
+        };
+        let partitions = Partitions { definition, context };
+        let began = Instant::now();
+        let stats = sets.stats(&partitions).unwrap();
+        let told = statuses(&sets, &partitions).unwrap();
+        assert!(began.elapsed() < Duration::from_millis(200), "{:?}", began.elapsed());
+        assert_eq!(
+            (stats.num_materialized, stats.num_failed, stats.num_materializing),
+            (999_997, 1, 2)
+        );
+        assert!(stats.num_partitions > 1_000_000);
+        let AssetPartitionStatuses::TimePartitionStatuses(told) = told else { panic!("no ranges") };
+        let told: Vec<_> = told
+            .ranges
+            .iter()
+            .map(|it| (it.start_key.as_str(), it.end_key.as_str(), it.status))
+            .collect();
+        use PartitionRangeStatus::{Failed, Materialized, Materializing};
+        assert_eq!(
+            told,
+            [
+                ("1900-01-01-00:00", "1900-01-01-09:00", Materialized),
+                ("1900-01-01-10:00", "1900-01-01-10:00", Failed),
+                ("1900-01-01-11:00", "1900-01-01-12:00", Materializing),
+                ("1900-01-01-13:00", "2014-01-29-15:00", Materialized),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_hundred_thousand_products_are_told_as_ranges_of_one_dimension() {
+        let keys = |count: usize, letter: &str| -> Vec<String> {
+            (0..count).map(|index| format!("{letter}{index:04}")).collect()
+        };
+        let (first, second) = (keys(1_000, "a"), keys(100, "b"));
+        let fixed = |keys: &[String]| json!({"__class__": "ExternalStaticPartitionsDefinitionData", "partition_keys": keys});
+        let dimension = |name: &str, keys: &[String]| {
+            json!({
+                "__class__": "ExternalPartitionDimensionDefinition",
+                "name": name, "external_partitions_def_data": fixed(keys),
+            })
+        };
+        let definition = definition(json!({
+            "__class__": "ExternalMultiPartitionsDefinitionData",
+            "external_partition_dimension_definitions": [dimension("x", &first), dimension("y", &second)],
+        }));
+        let context = Context::at(NOW);
+        let mut sets = PartitionSets::empty(&definition);
+        sets.materialized = PartitionsSubset::all(&definition, &context).unwrap();
+        let failed = ["a0500|b0003"];
+        sets.failed = PartitionsSubset::of_keys(&definition, &failed, &context).unwrap();
+        let partitions = Partitions { definition, context };
+        let began = Instant::now();
+        let told = statuses(&sets, &partitions).unwrap();
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        let AssetPartitionStatuses::MultiPartitionStatuses(told) = told else {
+            panic!("no ranges")
+        };
+        let ends: Vec<_> = told
+            .ranges
+            .iter()
+            .map(|it| (it.primary_dim_start_key.as_str(), it.primary_dim_end_key.as_str()))
+            .collect();
+        assert_eq!(ends, [("a0000", "a0499"), ("a0500", "a0500"), ("a0501", "a0999")]);
     }
 }

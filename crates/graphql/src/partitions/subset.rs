@@ -26,7 +26,15 @@ pub(crate) fn subset_size(subset: &PartitionsSubset) -> usize {
     match subset {
         PartitionsSubset::TimeWindow(windows) => {
             let counted = windows.num_partitions.and_then(|count| usize::try_from(count).ok());
-            counted.unwrap_or_else(|| subset_keys(subset).len())
+            counted.unwrap_or_else(|| {
+                let Ok(definition) = TimeWindowPartitions::from_definition(&windows.partitions_def)
+                else {
+                    return 0;
+                };
+                let included = windows.included_time_windows.iter().map(TimeWindow::from_persisted);
+                let counts = included.map(|it| definition.count_in_window(it).unwrap_or_default());
+                usize::try_from(counts.sum::<u64>()).unwrap_or(usize::MAX)
+            })
         }
         other => subset_keys(other).len(),
     }

@@ -300,21 +300,24 @@ impl TimeWindowSubset {
 }
 
 /// One list of intervals from several, first lists winning where they overlap, in order of time
-/// (`fetch_flattened_time_window_ranges`).
+/// (`fetch_flattened_time_window_ranges`). Each list is sorted and disjoint.
 pub fn flatten<T: Clone>(by_priority: &[(T, &[TimeWindow])]) -> Vec<(TimeWindow, T)> {
     let mut flat: Vec<(TimeWindow, T)> = Vec::new();
     for (value, windows) in by_priority {
         let mut visible = Vec::new();
+        let mut taken = flat.iter().map(|(window, _)| window).peekable();
         for window in *windows {
             let mut from = window.start;
-            for (taken, _) in &flat {
-                if taken.end <= from || taken.start >= window.end {
-                    continue;
+            while let Some(cut) = taken.peek().filter(|cut| cut.start < window.end) {
+                if cut.start > from {
+                    visible.push((TimeWindow::new(from, cut.start), value.clone()));
                 }
-                if taken.start > from {
-                    visible.push((TimeWindow::new(from, taken.start), value.clone()));
+                from = from.max(cut.end);
+                if cut.end > window.end {
+                    // It may reach into the next window as well.
+                    break;
                 }
-                from = taken.end;
+                taken.next();
             }
             if from < window.end {
                 visible.push((TimeWindow::new(from, window.end), value.clone()));
@@ -334,8 +337,8 @@ mod tests {
     fn higher_priority_intervals_cut_lower_ones() {
         let window = TimeWindow::new;
         let flat = flatten(&[
-            ("failed", [window(2, 3), window(5, 6)].as_slice()),
-            ("done", [window(0, 4), window(5, 7)].as_slice()),
+            ("failed", [window(2, 3), window(5, 6), window(8, 11)].as_slice()),
+            ("done", [window(0, 4), window(5, 7), window(8, 9), window(10, 12)].as_slice()),
         ]);
         let expected = [
             (window(0, 2), "done"),
@@ -343,6 +346,8 @@ mod tests {
             (window(3, 4), "done"),
             (window(5, 6), "failed"),
             (window(6, 7), "done"),
+            (window(8, 11), "failed"),
+            (window(11, 12), "done"),
         ];
         assert_eq!(flat, expected);
     }
