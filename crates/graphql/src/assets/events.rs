@@ -9,7 +9,7 @@ use rondel_model::{
 };
 use rondel_storage::Order;
 
-use super::loaders::AssetRecordKey;
+use super::loaders::{AssetRecordKey, LatestObservationKey};
 use crate::{
     context::ContextExt,
     errors::ResolverError,
@@ -56,7 +56,7 @@ impl EventsFilter {
         }
     }
 
-    /// Whether the asset's row answers the question.
+    /// Whether it is about the latest event alone, which is fetched for many assets at once.
     fn is_latest_only(&self) -> bool {
         let any_partition = self.partitions.as_ref().is_none_or(Vec::is_empty);
         self.limit == Some(1) && any_partition && self.before.is_none() && self.after.is_none()
@@ -119,6 +119,11 @@ pub(super) async fn fetch_observations(
     key: &AssetKey,
     filter: EventsFilter,
 ) -> Result<Vec<ObservationEvent>, ResolverError> {
+    if filter.is_latest_only() {
+        let latest = ctx.loader().load_one(LatestObservationKey(key.clone())).await?;
+        let event = |record: Arc<EventRecord>| ObservationEvent(core(record.entry.clone()));
+        return Ok(latest.into_iter().map(event).collect());
+    }
     let records =
         fetch_records(ctx, key, DagsterEventType::AssetObservation, &filter, None).await?;
     Ok(records.into_iter().map(|record| ObservationEvent(core(record.entry))).collect())

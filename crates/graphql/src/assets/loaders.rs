@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use rondel_model::ids::{AssetCheckKey, AssetKey};
+use rondel_model::{
+    event::{DagsterEventType, EventRecord},
+    ids::{AssetCheckKey, AssetKey},
+};
 use rondel_storage::{
     AssetCheckExecutionRecord, AssetRecord, FreshnessStateRecord, PartitionFilter,
     PlannedMaterialization,
@@ -26,6 +29,26 @@ impl Loader<AssetRecordKey> for StorageLoader {
         let records = self.storage.assets().get_asset_records(Some(&keys)).await?;
         let keyed = |record: AssetRecord| (AssetRecordKey(record.asset_key.clone()), record.into());
         Ok(records.into_iter().map(keyed).collect())
+    }
+}
+
+/// The latest observation of an asset.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct LatestObservationKey(pub(crate) AssetKey);
+
+impl Loader<LatestObservationKey> for StorageLoader {
+    type Value = Arc<EventRecord>;
+    type Error = ResolverError;
+
+    async fn load(
+        &self,
+        keys: &[LatestObservationKey],
+    ) -> Found<LatestObservationKey, Self::Value> {
+        let keys: Vec<AssetKey> = keys.iter().map(|key| key.0.clone()).collect();
+        let store = self.storage.assets();
+        let found = store.latest_events(&keys, DagsterEventType::AssetObservation).await?;
+        let keyed = |(key, record)| (LatestObservationKey(key), Arc::new(record));
+        Ok(found.into_iter().map(keyed).collect())
     }
 }
 

@@ -14,7 +14,7 @@ use rondel_observation::stale::{
     self, Part, StaleSource, Staleness, latest_by_partition, version_before,
 };
 
-use super::loaders::AssetRecordKey;
+use super::loaders::{AssetRecordKey, LatestObservationKey};
 use crate::{
     common::AssetKey,
     context::{ContextExt, StorageLoader},
@@ -58,26 +58,6 @@ impl From<stale::StaleCause> for StaleCause {
             dependency: cause.dependency.as_ref().map(|part| (&part.key).into()),
             dependency_partition_key: cause.dependency.and_then(|part| part.partition),
         }
-    }
-}
-
-/// The latest observation of an asset.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct LatestObservationKey(ModelAssetKey);
-
-impl Loader<LatestObservationKey> for StorageLoader {
-    type Value = Arc<EventRecord>;
-    type Error = ResolverError;
-
-    async fn load(
-        &self,
-        keys: &[LatestObservationKey],
-    ) -> Result<HashMap<LatestObservationKey, Self::Value>, Self::Error> {
-        let keys: Vec<ModelAssetKey> = keys.iter().map(|key| key.0.clone()).collect();
-        let store = self.storage.assets();
-        let found = store.latest_events(&keys, DagsterEventType::AssetObservation).await?;
-        let keyed = |(key, record)| (LatestObservationKey(key), Arc::new(record));
-        Ok(found.into_iter().map(keyed).collect())
     }
 }
 
