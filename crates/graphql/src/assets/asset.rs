@@ -188,6 +188,20 @@ impl Asset {
 
     async fn freshness_status_changed_timestamp(&self, ctx: &Context<'_>) -> Result<Option<f64>> {
         let evaluated = ctx.loader().load_one(FreshnessKey(self.key.clone())).await?;
-        Ok(evaluated.map(|record| record.updated_at * MILLIS))
+        Ok(evaluated.map(|record| to_microsecond(record.updated_at) * MILLIS))
+    }
+}
+
+/// A time as Python's `datetime` holds it.
+fn to_microsecond(seconds: f64) -> f64 {
+    const MICROS: f64 = 1_000_000.0;
+    (seconds.trunc() * MICROS + (seconds.fract() * MICROS).round_ties_even()) / MICROS
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_as_exact_as_pythons() {
+        assert_eq!(super::to_microsecond(1_795_228_630.590_696_3) * 1_000.0, 1_795_228_630_590.696);
     }
 }

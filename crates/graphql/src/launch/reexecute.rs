@@ -52,9 +52,7 @@ async fn from_parent(
     if !ctx.storage().runs().has_run(parent_id.as_str()).await? {
         return Err(ResolverError::raised(
             "dagster_shared.check.functions.CheckError",
-            format!(
-                "Invariant failed. Description: Could not find parent run with id: {parent_id}"
-            ),
+            format!("Expected non-None value: Could not find parent run with id: {parent_id}"),
         ));
     }
     ctx.require(Permission::LaunchPipelineReexecution)?;

@@ -99,7 +99,12 @@ impl Schedule {
         ctx: &Context<'_>,
     ) -> std::result::Result<InstigationState, ResolverError> {
         let stored = self.stored(ctx).await?;
-        Ok(InstigationState::with_ids(self.definition().current(stored.as_deref()), self.ids()))
+        let current = self.definition().current(stored.as_deref());
+        Ok(match stored {
+            // Its origin may be one from before, as that of a code server on another port.
+            Some(_) => InstigationState::new(Arc::new(current)),
+            None => InstigationState::with_ids(current, self.ids()),
+        })
     }
 
     fn cron(&self) -> std::result::Result<(CronSchedule, Zone), ResolverError> {

@@ -156,5 +156,5 @@ async fn switched(
     let ids = schedule.ids();
     let state = apply(ctx, &ids, change).await?;
     let current = schedule.definition().current(Some(&state));
-    Ok(ScheduleStateResult { schedule_state: InstigationState::with_ids(current, ids) })
+    Ok(ScheduleStateResult { schedule_state: InstigationState::new(Arc::new(current)) })
 }

@@ -141,7 +141,12 @@ impl Sensor {
         ctx: &Context<'_>,
     ) -> std::result::Result<InstigationState, ResolverError> {
         let stored = self.stored(ctx).await?;
-        Ok(InstigationState::with_ids(self.definition().current(stored.as_deref()), self.ids()))
+        let current = self.definition().current(stored.as_deref());
+        Ok(match stored {
+            // Its origin may be one from before, as that of a code server on another port.
+            Some(_) => InstigationState::new(Arc::new(current)),
+            None => InstigationState::with_ids(current, self.ids()),
+        })
     }
 
     /// The tick expected next, as long as it is not overdue.
