@@ -8,7 +8,7 @@ use rondel_asset_graph::graph::{RepositoryAssets, default_automation_sensor};
 use rondel_model::grpc::LoadableRepositorySymbol;
 use rondel_model::ids::RepositorySelector;
 use rondel_model::origin::{CodeLocationOrigin, RemoteRepositoryOrigin};
-use rondel_model::serdes::{Raw, to_text};
+use rondel_model::serdes::to_text;
 use rondel_model::snap::RepositorySnap;
 
 use crate::client::CodeServerClient;
@@ -69,7 +69,7 @@ async fn repository(
     let selector = RepositorySelector::new(location_name, &symbol.repository_name);
     // Megabytes of JSON: off the runtime's threads.
     let parsed = tokio::task::spawn_blocking(move || {
-        let snap = crate::client::parse_repository(text)?;
+        let snap = Arc::clone(crate::client::parse_repository(text)?.value());
         Ok(match sensors {
             AutomationSensors::Completed => with_default_sensor(selector, snap),
             AutomationSensors::AsDefined => snap,
@@ -82,12 +82,11 @@ async fn repository(
 /// Adds the automation sensor that code locations older than Dagster 1.9 leave to the host.
 fn with_default_sensor(
     selector: RepositorySelector,
-    snap: Raw<RepositorySnap>,
-) -> Raw<RepositorySnap> {
-    let assets =
-        RepositoryAssets { repository: Arc::new(selector), snap: Arc::clone(snap.value()) };
+    snap: Arc<RepositorySnap>,
+) -> Arc<RepositorySnap> {
+    let assets = RepositoryAssets { repository: Arc::new(selector), snap: Arc::clone(&snap) };
     let Some(sensor) = default_automation_sensor(&assets) else { return snap };
-    let mut completed = RepositorySnap::clone(snap.value());
+    let mut completed = RepositorySnap::clone(&snap);
     completed.sensors.push(sensor);
-    Raw::new(completed)
+    Arc::new(completed)
 }

@@ -105,8 +105,8 @@ pub struct Repository {
     pub origin: RemoteRepositoryOrigin,
     /// Its selector.
     pub selector: RepositorySelector,
-    /// Its definitions, parsed and as text.
-    pub snap: Raw<RepositorySnap>,
+    /// Its definitions. The text they came as is not kept: no id is made of it, and it is megabytes.
+    pub snap: Arc<RepositorySnap>,
     jobs: HashMap<String, OnceCell<Arc<JobDataSnap>>>,
 }
 
@@ -114,7 +114,7 @@ impl Repository {
     pub(crate) fn new(
         location_name: &str,
         origin: RemoteRepositoryOrigin,
-        snap: Raw<RepositorySnap>,
+        snap: Arc<RepositorySnap>,
     ) -> Self {
         let name = origin.repository_name.clone();
         let selector = RepositorySelector::new(location_name, &name);

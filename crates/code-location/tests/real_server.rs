@@ -45,9 +45,10 @@ async fn a_file_is_served_loaded_and_asked_for_everything_and_nothing_is_left_be
     };
     assert_eq!(processes_mentioning(&marker).len(), 1);
 
-    // Definitions, with the text they came as.
+    // Definitions, of which nothing is lost.
     assert_eq!(repository.snap.schedules.len(), 2);
-    assert_eq!(to_text(&**repository.snap.value()), repository.snap.text());
+    let text = client.repository_text(repository.origin_text(), true).await.unwrap();
+    assert_eq!(to_text(&*repository.snap), text);
     assert!(location.dagster_library_versions.as_ref().unwrap().contains_key("dagster"));
     assert!(client.is_serving(Duration::from_secs(10)).await.unwrap());
 
@@ -240,7 +241,8 @@ async fn the_test_repository_of_dagster_graphql_loads_and_reserializes_identical
     assert!(entry.is_ready(), "{:?}", entry.state);
     let location = entry.location().unwrap();
     let repository = location.repository("test_repo").unwrap();
-    assert_eq!(to_text(&**repository.snap.value()), repository.snap.text());
+    let text = location.client().repository_text(repository.origin_text(), true).await.unwrap();
+    assert_eq!(to_text(&*repository.snap), text);
 
     let references: Vec<_> = repository.snap.job_refs.iter().flatten().cloned().collect();
     assert!(references.len() > 80, "{}", references.len());

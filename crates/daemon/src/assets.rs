@@ -59,7 +59,7 @@ fn contributions(workspace: &WorkspaceSnapshot) -> Vec<RepositoryAssets> {
     repositories
         .map(|repository| RepositoryAssets {
             repository: Arc::new(repository.selector.clone()),
-            snap: Arc::clone(repository.snap.value()),
+            snap: Arc::clone(&repository.snap),
         })
         .collect()
 }

@@ -88,7 +88,7 @@ impl Component {
 
 fn snaps(location: &CodeLocation) -> impl Iterator<Item = &ComponentInstanceSnap> {
     let repositories = location.repositories.values();
-    let trees = repositories.filter_map(|found| found.snap.value().component_tree.as_ref());
+    let trees = repositories.filter_map(|found| found.snap.component_tree.as_ref());
     trees.flat_map(|tree| &tree.leaf_instances)
 }
 

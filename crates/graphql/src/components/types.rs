@@ -92,7 +92,7 @@ impl ComponentTypeInfo {
         let mut seen = HashSet::new();
         let mut types = Vec::new();
         for repository in location.repositories.values() {
-            let metadata = repository.snap.value().metadata.as_ref();
+            let metadata = repository.snap.metadata.as_ref();
             let entry = metadata.and_then(|metadata| metadata.get(TYPES_METADATA));
             let Some(MetadataValue::Json(entry)) = entry else { continue };
             let Value::Array(namespaces) = entry.data.to_json() else { continue };

@@ -118,8 +118,7 @@ impl From<&model::DefsStateInfo> for DefsStateInfo {
 /// The state that the repositories of a location were loaded with.
 pub(crate) fn loaded_state(location: &CodeLocation) -> Option<model::DefsStateInfo> {
     let repositories = location.repositories.values();
-    let mut infos =
-        repositories.filter_map(|repository| repository.snap.value().defs_state_info.as_ref());
+    let mut infos = repositories.filter_map(|repository| repository.snap.defs_state_info.as_ref());
     let mut merged = infos.next()?.clone();
     for info in infos {
         let states = info.info_mapping.iter();
