@@ -95,7 +95,7 @@ pub(crate) struct RequestContext {
     /// The same with what was made of it once for all requests.
     pub(crate) prepared: Arc<PreparedWorkspace>,
     pub(crate) cache: Arc<WorkspaceCache>,
-    pub(crate) errors: Arc<ErrorWatch>,
+    pub(crate) watch: Arc<Watch>,
     /// The API itself, for fields that are defined as what a document gives.
     pub(crate) schema: Schema,
     loader: DataLoader<StorageLoader, HashMapCache>,
@@ -104,7 +104,7 @@ pub(crate) struct RequestContext {
 impl RequestContext {
     /// `remembers`: whether what was loaded once stays for the rest of the request. A subscription
     /// must see changes.
-    pub(crate) fn new(schema: &Schema, errors: Arc<ErrorWatch>, remembers: bool) -> Self {
+    pub(crate) fn new(schema: &Schema, watch: Arc<Watch>, remembers: bool) -> Self {
         let (app, cache) = (&schema.context, &schema.workspace);
         let loader = StorageLoader { storage: app.instance.storage().clone() };
         let loader = DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
@@ -114,7 +114,7 @@ impl RequestContext {
         let prepared = cache.prepare(Arc::clone(&workspace));
         let (app, cache) = (app.clone(), Arc::clone(cache));
         let schema = schema.clone();
-        RequestContext { app, workspace, prepared, cache, errors, schema, loader }
+        RequestContext { app, workspace, prepared, cache, watch, schema, loader }
     }
 }
 
@@ -124,17 +124,30 @@ pub(crate) struct StorageLoader {
     pub(crate) storage: Storage,
 }
 
-/// Whether something failed unforeseen while the request was answered.
+/// What happened while a request was answered.
 #[derive(Debug, Default)]
-pub(crate) struct ErrorWatch(AtomicBool);
+pub(crate) struct Watch {
+    failed: AtomicBool,
+    beyond_workspace: AtomicBool,
+}
 
-impl ErrorWatch {
-    pub(crate) fn note(&self) {
-        self.0.store(true, Ordering::Relaxed);
+impl Watch {
+    /// Something failed unforeseen.
+    pub(crate) fn note_failure(&self) {
+        self.failed.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn tripped(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    pub(crate) fn failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// A resolver reached for what may change without a new version of the workspace.
+    pub(crate) fn note_beyond_workspace(&self) {
+        self.beyond_workspace.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn went_beyond_workspace(&self) -> bool {
+        self.beyond_workspace.load(Ordering::Relaxed)
     }
 }
 
@@ -143,14 +156,22 @@ pub(crate) trait ContextExt {
     /// The request.
     fn request(&self) -> &RequestContext;
 
+    /// The request, of which more is needed than the code locations as they were when it came: the
+    /// answer is not kept. Whatever asks a code server or a file goes through here as well.
+    fn beyond_workspace(&self) -> &RequestContext {
+        let request = self.request();
+        request.watch.note_beyond_workspace();
+        request
+    }
+
     /// The instance.
     fn instance(&self) -> &Arc<Instance> {
-        &self.request().app.instance
+        &self.beyond_workspace().app.instance
     }
 
     /// The stores.
     fn storage(&self) -> &Storage {
-        self.request().app.instance.storage()
+        self.instance().storage()
     }
 
     /// The code locations as they were when the request came.
@@ -170,12 +191,12 @@ pub(crate) trait ContextExt {
 
     /// The live workspace, for what changes it.
     fn live_workspace(&self) -> &Arc<Workspace> {
-        &self.request().app.workspace
+        &self.beyond_workspace().app.workspace
     }
 
     /// The request's loader.
     fn loader(&self) -> &DataLoader<StorageLoader, HashMapCache> {
-        &self.request().loader
+        &self.beyond_workspace().loader
     }
 
     /// Whether the viewer has a right.
@@ -191,7 +212,7 @@ pub(crate) trait ContextExt {
     /// Notes an unforeseen failure, for the response's status and the log.
     fn note_error(&self, error: &PythonError) {
         tracing::warn!(message = %error.0.message, "a resolver failed");
-        self.request().errors.note();
+        self.request().watch.note_failure();
     }
 }
 

@@ -26,8 +26,10 @@
 )]
 #![allow(clippy::large_futures, reason = "resolvers are boxed by async-graphql")]
 
+mod answers;
 mod common;
 mod context;
+mod documents;
 mod empty_objects;
 mod errors;
 mod permissions;
@@ -56,5 +58,6 @@ mod workspace;
 #[cfg(test)]
 mod tests;
 
+pub use answers::Answer;
 pub use context::{GraphqlContext, Limits};
-pub use schema::{Executed, Schema, build_schema, execute, execute_stream, sdl};
+pub use schema::{Answered, Executed, Schema, answer, build_schema, execute, execute_stream, sdl};

@@ -1,25 +1,27 @@
 //! Assembles the schema from the areas' root structs and executes requests on it.
 //!
 //! Adding an area: its folder, and one line in each of the roots below that it takes part in.
-//! [`execute`] parses through a cache (Dagster's pages send few, long documents again and again),
-//! gives each request its own context, and completes errors as Dagster formats them.
+//! [`execute`] parses and validates through a cache ([`Documents`]), gives each request its own context, and
+//! completes errors as Dagster formats them. [`answer`] does so for the wire, and keeps what depends on the code
+//! locations alone ([`crate::answers`]).
 
 use std::sync::Arc;
 
 use async_graphql::{
-    MergedObject, MergedSubscription, Request, Response, ServerError, Value,
-    parser::types::ExecutableDocument,
+    MergedObject, MergedSubscription, Request, Response, ServerError, ValidationMode, Value,
 };
 use futures::Stream;
 
 use crate::{
+    answers::{Answer, Question},
     assets, backfills, components, config,
-    context::{ErrorWatch, GraphqlContext, Limits, RequestContext},
+    context::{GraphqlContext, Limits, RequestContext, Watch},
+    documents::{Document, Documents, Form},
     empty_objects,
     errors::{self, ErrorInfo, ResolverError},
     execution_plan, instance, instigation, jobs, launch, logs, partitions, resources, runs,
     schedules, sensors, unreferenced,
-    workspace::{self, WorkspaceCache},
+    workspace::{self, PreparedWorkspace, WorkspaceCache},
 };
 
 /// Queries, by area.
@@ -65,22 +67,26 @@ pub(crate) struct Subscription(logs::LogsSubscription, workspace::WorkspaceSubsc
 
 type Inner = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// How many parsed documents are kept. The official UI has 192 operations.
-const PARSED_DOCUMENTS: u64 = 1_000;
-
 /// Dagster's GraphQL API over one deployment.
 #[derive(Clone)]
 pub struct Schema {
-    inner: Inner,
+    /// Validates by all rules.
+    strict: Inner,
+    /// For what is known to be valid: checks depth, complexity and cycles only. A second schema, since an
+    /// extension that passed validation over would be asked about every field.
+    lenient: Inner,
     pub(crate) context: GraphqlContext,
     pub(crate) workspace: Arc<WorkspaceCache>,
-    documents: moka::sync::Cache<String, Arc<Document>>,
+    documents: Documents,
 }
 
-/// A parsed document, and whether empty objects are marked in it.
-struct Document {
-    parsed: ExecutableDocument,
-    marked: bool,
+/// A request that can be executed.
+struct Prepared {
+    request: Request,
+    document: Arc<Document>,
+    form: Form,
+    watch: Arc<Watch>,
+    workspace: Arc<PreparedWorkspace>,
 }
 
 /// A request's answer, and what it means for the HTTP status.
@@ -134,26 +140,88 @@ pub fn sdl() -> String {
 #[must_use]
 pub fn build_schema(context: GraphqlContext) -> Schema {
     let Limits { query_depth, query_fields, .. } = context.limits;
+    let inner = |mode| {
+        let limited = builder().limit_depth(query_depth).limit_complexity(query_fields);
+        limited.validation_mode(mode).finish()
+    };
     Schema {
-        inner: builder().limit_depth(query_depth).limit_complexity(query_fields).finish(),
+        strict: inner(ValidationMode::Strict),
+        lenient: inner(ValidationMode::Fast),
         context,
         workspace: Arc::default(),
-        documents: moka::sync::Cache::new(PARSED_DOCUMENTS),
+        documents: Documents::default(),
     }
+}
+
+/// A serialized answer, and what it means for the HTTP status.
+#[derive(Debug)]
+pub struct Answered {
+    /// The answer.
+    pub answer: Arc<Answer>,
+    /// Whether it is kept and will be given again.
+    pub is_kept: bool,
+    /// The HTTP status which dagster-webserver gives for it.
+    pub status: u16,
 }
 
 /// Answers a query or mutation.
 pub async fn execute(schema: &Schema, request: Request) -> Executed {
-    let errors = Arc::new(ErrorWatch::default());
-    let (request, marked) = match prepare(schema, request, &errors, true) {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            return Executed { response: Response::from_errors(vec![error]), status: 400 };
-        }
+    match prepare(schema, request, true) {
+        Ok(prepared) => run(schema, prepared).await,
+        Err(error) => invalid(error),
+    }
+}
+
+/// Answers a query or mutation in the form that goes over the wire; from what is kept, if only the code
+/// locations matter and they have not changed.
+///
+/// # Errors
+/// When the answer cannot be serialized.
+pub async fn answer(schema: &Schema, request: Request) -> Result<Answered, serde_json::Error> {
+    let serialized = |Executed { response, status }: Executed| {
+        let answer = Arc::new(Answer::new(serde_json::to_vec(&response)?));
+        Ok(Answered { answer, is_kept: false, status })
     };
-    let mut response = Box::pin(schema.inner.execute(request)).await;
-    complete(&mut response, marked);
-    let status = status(&response, &errors);
+    let prepared = match prepare(schema, request, true) {
+        Ok(prepared) => prepared,
+        Err(error) => return serialized(invalid(error)),
+    };
+    if prepared.document.goes_beyond_workspace() {
+        return serialized(run(schema, prepared).await);
+    }
+    let (document, workspace) = (Arc::clone(&prepared.document), Arc::clone(&prepared.workspace));
+    let watch = Arc::clone(&prepared.watch);
+    let question = Question::of(&prepared.request);
+    let known = question.as_ref().and_then(|question| workspace.answers.get(question));
+    if let Some(answer) = known {
+        return Ok(Answered { answer, is_kept: true, status: 200 });
+    }
+    let mut answered = serialized(run(schema, prepared).await)?;
+    if watch.went_beyond_workspace() {
+        document.found_beyond_workspace();
+    } else if let Some(question) = question.filter(|_| answered.status == 200) {
+        answered.is_kept = workspace.answers.keep(question, &answered.answer);
+    }
+    Ok(answered)
+}
+
+fn invalid(error: ServerError) -> Executed {
+    Executed { response: Response::from_errors(vec![error]), status: 400 }
+}
+
+async fn run(schema: &Schema, prepared: Prepared) -> Executed {
+    let Prepared { request, document, form, watch, .. } = prepared;
+    let mut response = if document.is_valid(form) {
+        Box::pin(schema.lenient.execute(request)).await
+    } else {
+        let response = Box::pin(schema.strict.execute(request)).await;
+        if response.errors.is_empty() {
+            document.found_valid(form);
+        }
+        response
+    };
+    complete(&mut response, document.marked);
+    let status = status(&response, &watch);
     Executed { response, status }
 }
 
@@ -172,10 +240,11 @@ pub fn execute_stream(
     request: Request,
 ) -> impl Stream<Item = Response> + Send + use<> {
     use futures::{StreamExt, future::Either, stream};
-    match prepare(schema, request, &Arc::new(ErrorWatch::default()), false) {
-        Ok((request, marked)) => {
-            Either::Left(schema.inner.execute_stream(request).map(move |mut response| {
-                complete(&mut response, marked);
+    match prepare(schema, request, false) {
+        // A subscription is validated once for all of its events.
+        Ok(Prepared { request, document, .. }) => {
+            Either::Left(schema.strict.execute_stream(request).map(move |mut response| {
+                complete(&mut response, document.marked);
                 response
             }))
         }
@@ -183,26 +252,20 @@ pub fn execute_stream(
     }
 }
 
-/// Parses the document unless the cache has it, and attaches the request's context.
+/// Finds or parses the document, and attaches the request's context.
 fn prepare(
     schema: &Schema,
     mut request: Request,
-    errors: &Arc<ErrorWatch>,
     remembers: bool,
-) -> Result<(Request, bool), ServerError> {
-    let document = match schema.documents.get(&request.query) {
-        Some(document) => document,
-        None => {
-            let mut parsed = async_graphql::parser::parse_query(&request.query)?;
-            let marked = empty_objects::mark(&mut parsed);
-            let document = Arc::new(Document { parsed, marked });
-            schema.documents.insert(request.query.clone(), Arc::clone(&document));
-            document
-        }
-    };
+) -> Result<Prepared, ServerError> {
+    let document = schema.documents.get(&request.query)?;
+    document.check_variables(request.operation_name.as_deref(), &request.variables)?;
+    let form = schema.documents.form(request.operation_name.as_deref(), &request.variables);
     request.set_parsed_query(document.parsed.clone());
-    let context = RequestContext::new(schema, Arc::clone(errors), remembers);
-    Ok((request.data(context), document.marked))
+    let watch = Arc::new(Watch::default());
+    let context = RequestContext::new(schema, Arc::clone(&watch), remembers);
+    let workspace = Arc::clone(&context.prepared);
+    Ok(Prepared { request: request.data(context), document, form, watch, workspace })
 }
 
 fn complete(response: &mut Response, marked: bool) {
@@ -236,8 +299,8 @@ fn error_info_value(info: &ErrorInfo) -> Value {
 }
 
 /// 500 when a resolver failed unforeseen, 400 when the document could not be executed.
-fn status(response: &Response, errors: &ErrorWatch) -> u16 {
-    if errors.tripped() || response.errors.iter().any(|error| !error.path.is_empty()) {
+fn status(response: &Response, watch: &Watch) -> u16 {
+    if watch.failed() || response.errors.iter().any(|error| !error.path.is_empty()) {
         500
     } else if !response.errors.is_empty() {
         400
@@ -253,5 +316,65 @@ mod tests {
     #[test]
     fn interfaces_which_only_fragments_name_are_part_of_the_schema() {
         assert!(sdl().contains("interface MessageEvent"), "{}", sdl());
+    }
+
+    #[tokio::test]
+    async fn a_valid_document_is_validated_again_only_for_variables_of_another_form() {
+        let deployment = crate::tests::Deployment::new().await;
+        let schema = &deployment.schema;
+        let query = "query Q($limit: Int, $view: RunsFeedView!) {
+            runsFeedOrError(limit: $limit, view: $view) { __typename ...F }
+        } fragment F on RunsFeedConnection { hasMore }";
+        let variables = |limit: serde_json::Value, view: &str| {
+            async_graphql::Variables::from_json(serde_json::json!({"limit": limit, "view": view}))
+        };
+        let steps = [
+            (variables(1.into(), "RUNS"), 200),
+            (variables(2.into(), "RUNS"), 200),
+            (variables("one".into(), "RUNS"), 400),
+            (variables(2.into(), "NOTHING"), 400),
+            (variables(3.into(), "ROOTS"), 200),
+            (variables("one".into(), "RUNS"), 400),
+        ];
+        for (variables, expected) in steps {
+            let document = schema.documents.get(query).unwrap();
+            let form = schema.documents.form(None, &variables);
+            let request = Request::new(query).variables(variables);
+            let executed = execute(schema, request).await;
+            assert_eq!(executed.status, expected, "{:?}", executed.response);
+            assert_eq!(document.is_valid(form), expected == 200);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_about_the_workspace_alone_is_given_again() {
+        let deployment = crate::tests::Deployment::new().await;
+        let ask =
+            async |query: &str| answer(&deployment.schema, Request::new(query)).await.unwrap();
+        let types = "{ __schema { types { name } } }";
+        let (first, second) = (ask(types).await, ask(types).await);
+        assert!(first.is_kept && second.is_kept);
+        assert!(Arc::ptr_eq(&first.answer, &second.answer));
+        assert!(second.answer.gzip().unwrap().len() < second.answer.json().len());
+        // The same with the storage in it is asked anew, and not looked for the next time.
+        let runs =
+            "{ __schema { types { name } } runsOrError { ... on Runs { results { runId } } } }";
+        let (first, second) = (ask(runs).await, ask(runs).await);
+        assert!(!first.is_kept && !second.is_kept);
+        assert!(deployment.schema.documents.get(runs).unwrap().goes_beyond_workspace());
+        let reload = "mutation { reloadWorkspace { __typename } }";
+        assert!(deployment.schema.documents.get(reload).unwrap().goes_beyond_workspace());
+    }
+
+    #[tokio::test]
+    async fn a_document_that_is_too_deep_stays_so() {
+        let limits = Limits { query_depth: 3, ..Limits::default() };
+        let deployment = crate::tests::Deployment::with(false, limits).await;
+        for _ in 0..2 {
+            let query = "{ runsOrError { ... on Runs { results { repositoryOrigin { id } } } } }";
+            let executed = execute(&deployment.schema, Request::new(query)).await;
+            assert_eq!(executed.status, 400);
+            assert_eq!(executed.response.errors[0].message, "Query is nested too deep.");
+        }
     }
 }

@@ -56,7 +56,7 @@ pub(crate) async fn captured_log(
     });
     let body = futures::StreamExt::chain(stream::iter([Ok(data)]), rest);
     let mut response = Body::from_stream(body).into_response();
-    attach(&mut response, "text/plain; charset=utf-8", &file_name);
+    attach(&mut response, "application/octet-stream", &file_name);
     response
 }
 

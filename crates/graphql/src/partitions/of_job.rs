@@ -81,6 +81,7 @@ pub(crate) async fn partition_names(
                     job_name: Some(job_name.to_owned()),
                     extra: Extra::default(),
                 };
+                ctx.beyond_workspace();
                 return Ok(repository
                     .location
                     .client()

@@ -83,7 +83,7 @@ pub(super) async fn manifest(
         "limit": description_limit(),
     });
     let request = Request::new(SELECTION).variables(Variables::from_json(variables));
-    let executed = execute_within(&ctx.request().schema, request).await;
+    let executed = execute_within(&ctx.beyond_workspace().schema, request).await;
     if let Some(error) = executed.response.errors.first() {
         return Err(ResolverError::raised("Exception", error.message.clone()));
     }

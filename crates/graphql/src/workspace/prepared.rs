@@ -19,6 +19,8 @@ use rondel_model::{
     snap::RepositorySnap,
 };
 
+use crate::answers::Answers;
+
 /// The latest workspace version, prepared.
 #[derive(Default)]
 pub(crate) struct WorkspaceCache(ArcSwapOption<PreparedWorkspace>);
@@ -43,6 +45,8 @@ pub(crate) struct PreparedWorkspace {
     /// By location and repository name, in workspace order.
     repositories: IndexMap<(String, String), Arc<PreparedRepository>>,
     graph: OnceLock<Arc<AssetGraph>>,
+    /// What was asked about it and nothing else.
+    pub(crate) answers: Answers,
 }
 
 impl PreparedWorkspace {
@@ -57,7 +61,7 @@ impl PreparedWorkspace {
                 );
             }
         }
-        Self { snapshot, repositories, graph: OnceLock::new() }
+        Self { snapshot, repositories, graph: OnceLock::new(), answers: Answers::default() }
     }
 
     /// Every loaded repository, in workspace order.
@@ -132,7 +136,7 @@ impl PreparedRepository {
         let origin = repository.origin.clone();
         Self {
             name: repository.name.clone(),
-            snap: Arc::clone(repository.snap.value()),
+            snap: Arc::clone(&repository.snap),
             selector_id: selector.selector_id(),
             selector: Arc::new(selector),
             origin,

@@ -12,14 +12,17 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Query, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use rondel_graphql::Executed;
+use rondel_graphql::Answered;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::state::AppState;
+
+const JSON: [(HeaderName, HeaderValue); 1] =
+    [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
 
 /// The editor which a browser gets.
 const EDITOR: &str = include_str!("editor.html");
@@ -43,7 +46,7 @@ pub(crate) async fn get(
     if header_contains(&headers, header::ACCEPT, "text/html") {
         return Html(EDITOR.replace("__PATH_PREFIX__", &app.options.path_prefix)).into_response();
     }
-    answer(&app, submission).await
+    answer(&app, &headers, submission).await
 }
 
 /// `POST /graphql`.
@@ -55,7 +58,7 @@ pub(crate) async fn post(
 ) -> Response {
     if header_contains(&headers, header::CONTENT_TYPE, "application/json") {
         match serde_json::from_slice::<OneOrMany>(&body) {
-            Ok(OneOrMany::One(submission)) => answer(&app, submission).await,
+            Ok(OneOrMany::One(submission)) => answer(&app, &headers, submission).await,
             Ok(OneOrMany::Many(batch)) => answer_batch(&app, batch).await,
             Err(_) => refuse(format!(
                 "GraphQL request is invalid JSON:\n{}",
@@ -64,9 +67,9 @@ pub(crate) async fn post(
         }
     } else if header_contains(&headers, header::CONTENT_TYPE, "application/graphql") {
         let query = Some(String::from_utf8_lossy(&body).into_owned());
-        answer(&app, Submission { query, ..Submission::default() }).await
+        answer(&app, &headers, Submission { query, ..Submission::default() }).await
     } else {
-        answer(&app, in_address).await
+        answer(&app, &headers, in_address).await
     }
 }
 
@@ -77,47 +80,68 @@ enum OneOrMany {
     One(Submission),
 }
 
-async fn answer(app: &AppState, submission: Submission) -> Response {
+async fn answer(app: &AppState, headers: &HeaderMap, submission: Submission) -> Response {
     let request = match request(submission) {
         Ok(request) => request,
         Err(reason) => return refuse(reason),
     };
-    let Executed { response, status } = execute(app, request).await;
-    (status_code(status), Json(response)).into_response()
+    let Answered { answer, is_kept, status } = match execute(app, request).await {
+        Ok(answered) => answered,
+        Err(failure) => return failure,
+    };
+    // Any other answer is compressed on its way out.
+    let gzip = if is_kept && accepts_gzip(headers) { answer.gzip() } else { None };
+    let body = gzip.unwrap_or(answer.json()).clone();
+    let mut response = (status_code(status), JSON, body).into_response();
+    if gzip.is_some() {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    response
 }
 
 async fn answer_batch(app: &AppState, batch: Vec<Submission>) -> Response {
-    let mut responses = Vec::with_capacity(batch.len());
+    let mut body = vec![b'['];
     let mut worst = 200;
-    for submission in batch {
+    for (place, submission) in batch.into_iter().enumerate() {
         let request = match request(submission) {
             Ok(request) => request,
             Err(reason) => return refuse(reason),
         };
-        let Executed { response, status } = execute(app, request).await;
-        worst = worst.max(status);
-        responses.push(response);
+        match execute(app, request).await {
+            Ok(Answered { answer, status, .. }) => {
+                worst = worst.max(status);
+                if place > 0 {
+                    body.push(b',');
+                }
+                body.extend_from_slice(answer.json());
+            }
+            Err(failure) => return failure,
+        }
     }
-    (status_code(worst), Json(responses)).into_response()
+    body.push(b']');
+    (status_code(worst), JSON, body).into_response()
 }
 
-/// Executes, within the time limit, and logs what was slow.
-async fn execute(app: &AppState, request: Request) -> Executed {
+/// Executes, within the time limit, and logs what was slow; the error is what to answer instead.
+async fn execute(app: &AppState, request: Request) -> Result<Answered, Response> {
     let started = Instant::now();
-    let operation = request.operation_name.clone();
-    let executed = tokio::time::timeout(
+    let operation = request.operation_name.clone().or_else(|| first_name(&request.query));
+    let answered = tokio::time::timeout(
         app.options.request_timeout,
-        rondel_graphql::execute(&app.schema, request),
+        rondel_graphql::answer(&app.schema, request),
     );
-    let executed = match executed.await {
-        Ok(executed) => executed,
-        Err(_) => Executed {
-            response: async_graphql::Response::from_errors(vec![async_graphql::ServerError::new(
-                format!("not answered within {} s", app.options.request_timeout.as_secs()),
-                None,
-            )]),
-            status: 504,
-        },
+    let answered = match answered.await {
+        Ok(Ok(answered)) => Ok(answered),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a GraphQL answer could not be serialized");
+            Err(failure(500, "the answer could not be serialized".to_owned()))
+        }
+        Err(_) => {
+            let limit = app.options.request_timeout.as_secs();
+            Err(failure(504, format!("not answered within {limit} s")))
+        }
     };
     let elapsed = started.elapsed();
     metrics::histogram!("rondel_graphql_request_seconds").record(elapsed.as_secs_f64());
@@ -125,11 +149,38 @@ async fn execute(app: &AppState, request: Request) -> Executed {
         tracing::warn!(
             operation = operation.as_deref().unwrap_or("(unnamed)"),
             elapsed_ms = elapsed.as_millis(),
-            status = executed.status,
+            status = match &answered {
+                Ok(answered) => answered.status,
+                Err(failure) => failure.status().as_u16(),
+            },
             "slow GraphQL request"
         );
     }
-    executed
+    answered
+}
+
+/// An answer with one error in it.
+fn failure(status: u16, message: String) -> Response {
+    let error = async_graphql::ServerError::new(message, None);
+    let response = async_graphql::Response::from_errors(vec![error]);
+    (status_code(status), Json(response)).into_response()
+}
+
+/// The name of the first operation in a document, for the log: clients may leave it to the document.
+fn first_name(query: &str) -> Option<String> {
+    let mut words =
+        query.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    words.find(|word| matches!(*word, "query" | "mutation"))?;
+    words.next().map(str::to_owned)
+}
+
+/// Whether the client takes compressed bodies, preferences aside.
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.into_iter().flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0")
+    })
 }
 
 fn request(submission: Submission) -> Result<Request, String> {
@@ -161,4 +212,30 @@ fn header_contains(headers: &HeaderMap, name: header::HeaderName, text: &str) ->
         .get(name)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_without_an_operation_name_is_known_by_its_document() {
+        assert_eq!(first_name("query Runs($a: Int) { a }").as_deref(), Some("Runs"));
+        assert_eq!(first_name("fragment F on X { a } mutation Go { a }").as_deref(), Some("Go"));
+        assert_eq!(first_name("{ a }"), None);
+    }
+
+    #[test]
+    fn compressed_bodies_go_to_those_who_take_them() {
+        let accepts = |value: &'static str| {
+            accepts_gzip(&HeaderMap::from_iter([(
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_static(value),
+            )]))
+        };
+        assert!(accepts("br, gzip;q=0.8"));
+        assert!(!accepts("br, gzip;q=0"));
+        assert!(!accepts("identity"));
+        assert!(!accepts_gzip(&HeaderMap::new()));
+    }
 }

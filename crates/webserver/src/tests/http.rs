@@ -1,3 +1,8 @@
+use std::{
+    io::{Read, Write},
+    sync::{Arc, Mutex},
+};
+
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -186,4 +191,53 @@ async fn an_unusable_path_prefix_is_refused() {
         let home = tempfile::tempdir().unwrap();
         assert!(bind(options, &home, Default::default()).await.0.is_err(), "{prefix}");
     }
+}
+
+#[tokio::test]
+async fn what_is_kept_goes_out_compressed_to_those_who_take_it() {
+    let server = start(WebserverOptions::default()).await;
+    let body = r#"{"query":"{ __schema { types { name } } }"}"#;
+    let json = "content-type: application/json\r\n";
+    let (head, plain) = exchange(&server, "POST", "/graphql", json, body).await;
+    assert!(!head.contains("content-encoding"), "{head}");
+    let headers = format!("{json}accept-encoding: gzip\r\n");
+    for _ in 0..2 {
+        let (head, packed) = exchange(&server, "POST", "/graphql", &headers, body).await;
+        assert!(head.contains("content-encoding: gzip"), "{head}");
+        let mut text = Vec::new();
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut text).unwrap();
+        assert_eq!(text, plain);
+    }
+}
+
+/// Where a test's log goes.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_slow_request_is_logged_under_the_name_of_its_operation() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let options =
+        WebserverOptions { slow_query: std::time::Duration::ZERO, ..WebserverOptions::default() };
+    let server = start(options).await;
+    let body = r#"{"query":"query Slow { version }"}"#;
+    fetch(&server, "POST", "/graphql", "content-type: application/json\r\n", body).await;
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("slow GraphQL request"), "{text}");
+    assert!(text.contains("operation=\"Slow\"") && text.contains("status=200"), "{text}");
 }
