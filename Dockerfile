@@ -17,6 +17,7 @@ RUN npm run build
 FROM rust:1.94-bookworm AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock rustfmt.toml clippy.toml ./
+COPY .cargo .cargo
 COPY proto proto
 COPY migrations migrations
 COPY crates crates

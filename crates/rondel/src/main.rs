@@ -25,6 +25,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+#[cfg(all(feature = "jemalloc", not(target_env = "msvc")))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let args = canonical_args(std::env::args_os().collect());
     let cli = cli::Cli::parse_from(args);
