@@ -252,6 +252,13 @@ fn a_run_without_a_run_worker_says_what_one_with_it_says() {
         assert_eq!(sorted(said[&step].clone()), sorted(expected), "{step:?}\n{}", log_of(&report));
     }
     assert!(log_of(&report).contains("collected ['x', 'y']"));
+
+    // only what failed is executed again, in a run that carries the tags of its parent
+    let again = rig.python(&["resume", &rig.port.to_string(), &hosted]).trim().to_owned();
+    let report = rig.wait_for_end(&again, "FAILURE");
+    assert_eq!(count(&report, "STEP_WORKER_STARTING", None), 1, "{}", log_of(&report));
+    assert_eq!(count(&report, "STEP_FAILURE", Some("fails")), 1, "{}", log_of(&report));
+    assert_eq!(report["tags"]["rondel/host_run"], *again);
 }
 
 #[test]

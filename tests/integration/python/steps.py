@@ -41,6 +41,29 @@ def submit(instance, port, job_name, tags):
         print(run.run_id)
 
 
+def resume(instance, port, run_id):
+    from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
+    from dagster._core.workspace.context import WorkspaceProcessContext
+    from dagster._core.workspace.load_target import GrpcServerTarget
+
+    target = GrpcServerTarget(host="127.0.0.1", port=port, socket=None, location_name=None)
+    with WorkspaceProcessContext(instance, target) as process:
+        workspace = process.create_request_context()
+        location = workspace.code_locations[0]
+        repository = next(iter(location.get_repositories().values()))
+        parent = instance.get_run_by_id(run_id)
+        run = instance.create_reexecuted_run(
+            parent_run=parent,
+            request_context=workspace,
+            code_location=location,
+            remote_job=repository.get_full_job(parent.job_name),
+            strategy=ReexecutionStrategy.FROM_FAILURE,
+            use_parent_run_tags=True,
+        )
+        instance.submit_run(run.run_id, workspace)
+        print(run.run_id)
+
+
 def report(instance, run_id):
     run = instance.get_run_by_id(run_id)
     events = []
@@ -65,6 +88,8 @@ def main(command, *arguments):
         if command == "submit":
             tags = dict(tag.split("=", 1) for tag in arguments[2:])
             submit(instance, int(arguments[0]), arguments[1], tags)
+        elif command == "resume":
+            resume(instance, int(arguments[0]), arguments[1])
         elif command == "report":
             report(instance, arguments[0])
         elif command == "cancel":

@@ -17,10 +17,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use rondel_executor::{EXECUTED_BY_TAG, HOST, is_host_run};
 use rondel_launcher::{StepLauncher, StepNotice};
 use rondel_model::ids::RunId;
 use rondel_model::run::{RunStatus, RunsFilter};
+use rondel_storage::RunsQuery;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -71,7 +73,8 @@ struct Executor {
 impl Executor {
     async fn run(&mut self, shutdown: &CancellationToken) {
         let Surroundings { context, steps, .. } = self.surroundings.clone();
-        let mut notices = steps.notices().ready_chunks(NOTICES);
+        // Who has no such runs shall not notice that there could be some.
+        let mut notices: Option<BoxStream<'static, Vec<StepNotice>>> = None;
         let mut has_swept = false;
         loop {
             if let Err(error) = self.take_over().await {
@@ -83,12 +86,15 @@ impl Executor {
                     context.report("Could not look for steps of runs that are over", &error);
                 }
             }
+            if notices.is_none() && !self.channels.is_empty() {
+                notices = Some(steps.notices().ready_chunks(NOTICES).boxed());
+            }
             loop {
                 tokio::select! {
                     () = shutdown.cancelled() => return,
                     () = sleep(POLL) => break,
                     () = steps.run_handed_over() => break,
-                    Some(notices) = notices.next() => self.pass_on(notices),
+                    Some(notices) = next_of(&mut notices) => self.pass_on(notices),
                     Some((run_id, ended)) = self.drivers.next() => {
                         self.channels.remove(&run_id);
                         if let Err(error) = ended {
@@ -131,6 +137,11 @@ impl Executor {
     /// Takes away the workers of runs that ended while nobody was leading.
     async fn sweep(&self) -> Result<(), DaemonError> {
         let Surroundings { context, steps, .. } = &self.surroundings;
+        let filter = RunsFilter::default().with_tag(EXECUTED_BY_TAG, HOST);
+        let newest = context.storage().runs().get_run_ids(RunsQuery::newest(filter, 1)).await?;
+        if newest.is_empty() {
+            return Ok(());
+        }
         let run_ids: Vec<String> =
             steps.runs_with_workers().await?.into_iter().map(|id| id.0).collect();
         if run_ids.is_empty() {
@@ -145,6 +156,14 @@ impl Executor {
             }
         }
         Ok(())
+    }
+}
+
+/// The next of a stream; for ever when there is none.
+async fn next_of<T>(stream: &mut Option<BoxStream<'static, T>>) -> Option<T> {
+    match stream {
+        Some(stream) => stream.next().await,
+        None => std::future::pending().await,
     }
 }
 
