@@ -79,7 +79,7 @@ impl AutomationGraph {
         for (node, key) in assets.nodes().iter().zip(&keys) {
             let acting = node.materializable_definition().or_else(|| node.observable_definition());
             let policy =
-                acting.and_then(|definition| definition.snap().auto_materialize_policy.as_ref());
+                acting.and_then(|definition| definition.snap().auto_materialize_policy.as_deref());
             entities.push(Entity {
                 key: Arc::clone(key),
                 condition: policy.map(|policy| shared.condition(policy)),
@@ -291,7 +291,7 @@ impl AutomationGraph {
             // Only materializable assets have a policy, and only one that is a condition counts.
             let acting = node.and_then(|node| node.materializable_definition());
             let policy =
-                acting.and_then(|definition| definition.snap().auto_materialize_policy.as_ref());
+                acting.and_then(|definition| definition.snap().auto_materialize_policy.as_deref());
             if policy.is_none_or(|policy| policy.asset_condition.is_none()) {
                 continue;
             }

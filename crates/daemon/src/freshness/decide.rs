@@ -13,7 +13,7 @@ const POLICY_METADATA: &str = "dagster/internal_freshness_policy";
 /// The policy of an asset (`freshness_policy_or_from_metadata`).
 pub(super) fn policy_of(asset: &AssetNodeSnap) -> Option<FreshnessPolicy> {
     if let Some(policy) = &asset.freshness_policy {
-        return Some(policy.clone());
+        return Some((**policy).clone());
     }
     // Some versions wrote the text `null` where there is no policy; it reads as none here too.
     match asset.metadata.get(POLICY_METADATA)? {

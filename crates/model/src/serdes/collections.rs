@@ -36,8 +36,14 @@ impl<T: Unpack> Unpack for Vec<T> {
         p.list_start()?;
         let mut first = true;
         while p.next_item(&mut first)? {
+            if items.is_empty() {
+                // Most lists have one item; `push` would make room for four.
+                items.reserve_exact(1);
+            }
             items.push(T::unpack(p).map_err(|e| e.within(format!("[{}]", items.len())))?);
         }
+        // Definitions are kept for long, and there are very many of them.
+        items.shrink_to_fit();
         Ok(items)
     }
 
@@ -81,6 +87,7 @@ impl<K: From<String> + Hash + Eq, V: Unpack, S: BuildHasher + Default> Unpack
         unpack_entries(p, K::from, |key, value| {
             map.insert(key, value);
         })?;
+        map.shrink_to_fit();
         Ok(map)
     }
 

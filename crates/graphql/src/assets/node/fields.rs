@@ -104,7 +104,7 @@ impl AssetNode {
     }
 
     async fn auto_materialize_policy(&self) -> Option<AutoMaterializePolicy> {
-        self.snap().auto_materialize_policy.as_ref().map(AutoMaterializePolicy::from)
+        self.snap().auto_materialize_policy.as_deref().map(AutoMaterializePolicy::from)
     }
 
     async fn automation_condition(&self) -> Option<AutomationCondition> {

@@ -105,7 +105,7 @@ impl AssetNode {
 
     /// The freshness policy declared by any definition, the most telling first.
     fn declared_freshness(&self) -> Option<&ModelFreshness> {
-        self.node().by_preference().find_map(|found| found.snap().freshness_policy.as_ref())
+        self.node().by_preference().find_map(|found| found.snap().freshness_policy.as_deref())
     }
 
     /// The freshness policy in the form of earlier versions, unless those are switched off.
