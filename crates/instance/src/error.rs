@@ -29,6 +29,14 @@ pub enum InstanceError {
     /// There is no launcher of the configured class.
     #[error(transparent)]
     UnknownLauncher(#[from] UnknownLauncher),
+    /// Runs are to be submitted by a class that nobody drives.
+    #[error(
+        "the run coordinator of dagster.yaml is a Python class, and no interpreter is known to run it with: put one on the PATH"
+    )]
+    NoCoordinator,
+    /// A run coordinator of somebody else's tells settings of its queue that make no sense.
+    #[error("the settings of the queue of dagster.yaml's run coordinator cannot be read: {0}")]
+    BadQueue(String),
     /// Captured logs could not be read.
     #[error(transparent)]
     ComputeLogs(#[from] ComputeLogsError),

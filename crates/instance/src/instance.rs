@@ -4,10 +4,13 @@
 //! apart when a caller goes away, such as a launch, runs as a task of the instance;
 //! [`Instance::shutdown`] lets those tasks finish before the connections close.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rondel_launcher::{BridgedRunLauncher, LauncherSpec, RunLauncher};
+use rondel_launcher::{
+    Bridge, BridgedRunCoordinator, BridgedRunLauncher, ForeignPart, LaunchError, LauncherSpec,
+    RunLauncher,
+};
 use rondel_model::grpc::InstanceRef;
 use rondel_model::ids::UnixTime;
 use rondel_storage::{OpenOptions, Storage};
@@ -16,7 +19,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, SystemClock};
 use crate::compute_logs::{self, ComputeLogs};
-use crate::config::{Home, InstanceConfig, RondelConfig, RunLauncherSettings};
+use crate::config::{
+    Home, InstanceConfig, RondelConfig, RunCoordinatorSettings, RunLauncherSettings,
+};
 use crate::error::InstanceError;
 use crate::instance_ref;
 
@@ -26,10 +31,10 @@ pub struct InstanceOptions {
     pub storage: OpenOptions,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
-    /// Socket of a process that launches runs where `dagster.yaml` names a launcher that has no
-    /// counterpart here.
+    /// Socket of a process that launches or submits runs where `dagster.yaml` names a launcher or
+    /// coordinator that has no counterpart here.
     pub launcher_socket: Option<PathBuf>,
-    /// The interpreter to run such a launcher with, in a process of ours, where no socket is given.
+    /// The interpreter to run such a class with, in a process of ours, where no socket is given.
     pub launcher_python: Option<PathBuf>,
 }
 
@@ -50,6 +55,7 @@ pub struct Instance {
     evaluation_ref: InstanceRef,
     storage: Storage,
     launcher: Arc<dyn RunLauncher>,
+    coordinator: Option<BridgedRunCoordinator>,
     compute_logs: Arc<dyn ComputeLogs>,
     clock: Arc<dyn Clock>,
     pub(crate) tasks: TaskTracker,
@@ -68,7 +74,7 @@ impl Instance {
         let may_be_foreign = options.launcher_socket.is_some()
             || (options.launcher_python.is_some() && InstanceConfig::has_file(&home));
         let config = if may_be_foreign {
-            InstanceConfig::load_with_foreign_launcher(&home)?
+            InstanceConfig::load_with_foreign_classes(&home)?
         } else {
             InstanceConfig::load(&home)?
         };
@@ -86,29 +92,37 @@ impl Instance {
     /// # Errors
     /// A database that stays unreachable or cannot be used, or an unknown launcher.
     pub async fn open_with(
-        config: InstanceConfig,
+        mut config: InstanceConfig,
         home: Option<Home>,
         options: InstanceOptions,
     ) -> Result<Arc<Self>, InstanceError> {
         let base_dir = home.as_ref().map(Home::base_dir);
-        let launcher: Arc<dyn RunLauncher> =
-            match (&config.run_launcher, &options.launcher_socket, &options.launcher_python) {
-                (RunLauncherSettings::Foreign(_), Some(socket), _) => {
-                    Arc::new(BridgedRunLauncher::connect(socket).await?)
-                }
-                (RunLauncherSettings::Foreign(class), None, Some(python)) if base_dir.is_some() => {
-                    tracing::info!(class, "run launcher in a Python process of its own");
-                    let home = base_dir.unwrap_or(python);
-                    Arc::new(rondel_launcher::start_foreign(class, python, home).await?)
-                }
-                (settings, ..) => rondel_launcher::build(&launcher_spec(settings, &config.rondel))?,
-            };
+        let foreign = Foreign::of(&config, base_dir, &options)?;
+        let launcher: Arc<dyn RunLauncher> = match (&config.run_launcher, &foreign) {
+            (RunLauncherSettings::Foreign(class), Some(foreign)) => {
+                let connected = BridgedRunLauncher::connect(foreign.bridge.clone()).await;
+                Arc::new(connected.map_err(|error| foreign.not_loaded(class, error))?)
+            }
+            (settings, _) => rondel_launcher::build(&launcher_spec(settings, &config.rondel))?,
+        };
+        let coordinator = match (&config.run_coordinator, &foreign) {
+            (RunCoordinatorSettings::Foreign(named), Some(foreign)) => {
+                let connected = BridgedRunCoordinator::connect(foreign.bridge.clone()).await;
+                Some(connected.map_err(|error| foreign.not_loaded(&named.class, error))?)
+            }
+            _ => None,
+        };
+        if let Some(queue) = coordinator.as_ref().and_then(BridgedRunCoordinator::queue) {
+            let told = serde_json::from_value(queue.clone());
+            config.adopt_queue(told.map_err(|error| InstanceError::BadQueue(error.to_string()))?);
+        }
         let create_tables = options.storage.create_tables && config.storage.create_tables;
         let storage_options = OpenOptions { create_tables, ..options.storage };
         let storage = Storage::open(&config.storage.locations, storage_options).await?;
         Ok(Arc::new(Self {
             compute_logs: compute_logs::open(&config.compute_logs),
             launcher,
+            coordinator,
             storage,
             evaluation_ref: instance_ref::for_evaluation(&config.instance_ref),
             config,
@@ -133,6 +147,13 @@ impl Instance {
     pub fn launcher(&self) -> &Arc<dyn RunLauncher> {
         self.storage.boundaries().reach();
         &self.launcher
+    }
+
+    /// The run coordinator, where it is of a class that has no counterpart here.
+    pub(crate) fn foreign_coordinator(&self) -> Option<&BridgedRunCoordinator> {
+        let coordinator = self.coordinator.as_ref()?;
+        self.storage.boundaries().reach();
+        Some(coordinator)
     }
 
     /// The reader of captured stdout and stderr.
@@ -172,6 +193,54 @@ impl Instance {
         self.tasks.close();
         self.tasks.wait().await;
         self.storage.close().await;
+    }
+}
+
+/// The process that drives classes which have no counterpart here.
+struct Foreign {
+    bridge: Bridge,
+    python: PathBuf,
+}
+
+impl Foreign {
+    fn of(
+        config: &InstanceConfig,
+        home: Option<&Path>,
+        options: &InstanceOptions,
+    ) -> Result<Option<Self>, InstanceError> {
+        let mut parts = Vec::new();
+        let mut classes = Vec::new();
+        if let RunLauncherSettings::Foreign(class) = &config.run_launcher {
+            parts.push(ForeignPart::Launcher);
+            classes.push(class.as_str());
+        }
+        if let RunCoordinatorSettings::Foreign(named) = &config.run_coordinator {
+            parts.push(ForeignPart::Coordinator);
+            classes.push(&named.class);
+        }
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        let python = options.launcher_python.clone().unwrap_or_default();
+        let bridge = match (&options.launcher_socket, home) {
+            (Some(socket), _) => Bridge::at(socket),
+            (None, Some(home)) if options.launcher_python.is_some() => {
+                tracing::info!(
+                    ?classes,
+                    "classes of dagster.yaml in a Python process of their own"
+                );
+                rondel_launcher::start_foreign(&parts, &python, home)?
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(Self { bridge, python }))
+    }
+
+    fn not_loaded(&self, class: &str, error: LaunchError) -> LaunchError {
+        if self.python.as_os_str().is_empty() {
+            return error;
+        }
+        rondel_launcher::not_loaded(class, &self.python, error)
     }
 }
 

@@ -1,12 +1,14 @@
-//! A launcher of somebody else's, in another process: reached over a Unix socket.
+//! A launcher or run coordinator of somebody else's, in another process: reached over a Unix socket.
 //!
 //! One connection per request, one JSON line each way: `{"op": "launch_run", "run_id": …}` and
-//! `{"ok": true, …}` or `{"ok": false, "error": {message, stack, cls_name}}`. The other side does only
-//! the launcher's own part; events and statuses are recorded on this side. A launch may take as long
-//! as the other side needs (it may execute the whole run), so there is no deadline here.
+//! `{"ok": true, …}` or `{"ok": false, "error": {message, stack, cls_name}}`. Of a launch the other side
+//! does only the launcher's own part; events and statuses are recorded on this side. A coordinator records
+//! what it does itself. A launch may take as long as the other side needs (it may execute the whole run), so
+//! there is no deadline here.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -25,20 +27,27 @@ use crate::launcher::{
     LaunchContext, RunLauncher, RunReporter, WorkerHealth, WorkerLogs, WorkerStatus,
 };
 
-/// A launcher behind a Unix socket.
+/// A process that drives classes of somebody else's, behind a Unix socket. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Bridge {
+    shared: Arc<Shared>,
+}
+
 #[derive(Debug)]
-pub struct BridgedRunLauncher {
+struct Shared {
     socket: PathBuf,
-    capabilities: Capabilities,
     /// The process behind the socket, where it is ours, and how long to wait for it to listen.
     supervised: Option<(Supervised, Duration)>,
 }
 
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+/// What the other side says about itself.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Capabilities {
     supports_check_run_worker_health: bool,
     supports_resume_run: bool,
+    /// The settings of the queue, where the coordinator is a kind of `QueuedRunCoordinator`.
+    queue: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -49,45 +58,31 @@ struct BridgedError {
     cls_name: Option<String>,
 }
 
-impl BridgedRunLauncher {
-    /// Connects and asks what the launcher can do.
-    ///
-    /// # Errors
-    /// Nobody answers at the socket.
-    pub async fn connect(socket: &Path) -> Result<Self, LaunchError> {
-        let launcher = Self {
-            socket: socket.to_path_buf(),
-            capabilities: Capabilities::default(),
-            supervised: None,
-        };
-        launcher.with_capabilities().await
+impl Bridge {
+    /// The process that listens at a socket.
+    pub fn at(socket: &Path) -> Self {
+        Self::over(socket, None)
     }
 
-    /// As [`Self::connect`], to a process that may have to start first, now or after an accident.
-    pub(crate) async fn connect_to_supervised(
-        socket: &Path,
-        patience: Duration,
-        process: Supervised,
-    ) -> Result<Self, LaunchError> {
-        let launcher = Self {
-            socket: socket.to_path_buf(),
-            capabilities: Capabilities::default(),
-            supervised: Some((process, patience)),
-        };
-        launcher.with_capabilities().await
+    /// A process of ours, which may have to start first, now or after an accident.
+    pub(crate) fn to_supervised(socket: &Path, patience: Duration, process: Supervised) -> Self {
+        Self::over(socket, Some((process, patience)))
     }
 
-    async fn with_capabilities(mut self) -> Result<Self, LaunchError> {
+    fn over(socket: &Path, supervised: Option<(Supervised, Duration)>) -> Self {
+        Self { shared: Arc::new(Shared { socket: socket.to_path_buf(), supervised }) }
+    }
+
+    async fn capabilities(&self) -> Result<Capabilities, LaunchError> {
         let reply = self.request(json!({ "op": "capabilities" })).await?;
-        self.capabilities = serde_json::from_value(reply).unwrap_or_default();
-        Ok(self)
+        Ok(serde_json::from_value(reply).unwrap_or_default())
     }
 
     /// A connection; nothing has been asked before there is one, so trying again is harmless.
     async fn stream(&self) -> std::io::Result<UnixStream> {
         let started = Instant::now();
         loop {
-            match (UnixStream::connect(&self.socket).await, &self.supervised) {
+            match (UnixStream::connect(&self.shared.socket).await, &self.shared.supervised) {
                 (Err(_), Some((process, patience)))
                     if !process.has_ended() && started.elapsed() < *patience =>
                 {
@@ -104,7 +99,7 @@ impl BridgedRunLauncher {
     async fn exchange(&self, request: &Value) -> std::io::Result<String> {
         let started = Instant::now();
         loop {
-            match (self.exchange_once(request).await, &self.supervised) {
+            match (self.exchange_once(request).await, &self.shared.supervised) {
                 (Err(error), Some((process, patience)))
                     if matches!(
                         error.kind(),
@@ -128,7 +123,8 @@ impl BridgedRunLauncher {
     }
 
     async fn request(&self, request: Value) -> Result<Value, LaunchError> {
-        let failed = |reason: String| LaunchError::Bridge { socket: self.socket.clone(), reason };
+        let socket = &self.shared.socket;
+        let failed = |reason: String| LaunchError::Bridge { socket: socket.clone(), reason };
         let line = self.exchange(&request).await.map_err(|error| failed(error.to_string()))?;
         let mut reply: Value = serde_json::from_str(&line)
             .map_err(|error| failed(format!("the answer {line:?} is not JSON: {error}")))?;
@@ -142,6 +138,70 @@ impl BridgedRunLauncher {
             cls_name: error.cls_name,
             ..SerializableErrorInfo::default()
         })))
+    }
+}
+
+/// A run coordinator behind a bridge.
+#[derive(Debug, Clone)]
+pub struct BridgedRunCoordinator {
+    bridge: Bridge,
+    queue: Option<Value>,
+}
+
+impl BridgedRunCoordinator {
+    /// Asks what the coordinator is.
+    ///
+    /// # Errors
+    /// Nobody answers.
+    pub async fn connect(bridge: Bridge) -> Result<Self, LaunchError> {
+        let queue = bridge.capabilities().await?.queue;
+        Ok(Self { bridge, queue })
+    }
+
+    /// The settings of the queue into which the coordinator puts runs, named as in `dagster.yaml`; none when
+    /// it uses no queue that somebody else works off.
+    pub fn queue(&self) -> Option<&Value> {
+        self.queue.as_ref()
+    }
+
+    /// Hands a run over.
+    ///
+    /// # Errors
+    /// What the coordinator raised, or nobody answers.
+    pub async fn submit(&self, run_id: &RunId) -> Result<(), LaunchError> {
+        let request = json!({ "op": "submit_run", "run_id": run_id.as_str() });
+        self.bridge.request(request).await.map(drop)
+    }
+
+    /// Asks to have a run canceled; whether that was possible.
+    ///
+    /// # Errors
+    /// What the coordinator raised, or nobody answers.
+    pub async fn cancel(&self, run_id: &RunId) -> Result<bool, LaunchError> {
+        let request = json!({ "op": "cancel_run", "run_id": run_id.as_str() });
+        Ok(self.bridge.request(request).await?["result"] == Value::Bool(true))
+    }
+}
+
+/// A launcher behind a bridge.
+#[derive(Debug)]
+pub struct BridgedRunLauncher {
+    bridge: Bridge,
+    capabilities: Capabilities,
+}
+
+impl BridgedRunLauncher {
+    /// Asks what the launcher can do.
+    ///
+    /// # Errors
+    /// Nobody answers.
+    pub async fn connect(bridge: Bridge) -> Result<Self, LaunchError> {
+        let capabilities = bridge.capabilities().await?;
+        Ok(Self { bridge, capabilities })
+    }
+
+    async fn request(&self, request: Value) -> Result<Value, LaunchError> {
+        self.bridge.request(request).await
     }
 }
 
@@ -207,11 +267,14 @@ impl RunLauncher for BridgedRunLauncher {
     async fn debug_info(
         &self,
         run: &DagsterRun,
-        _logs: WorkerLogs,
+        logs: WorkerLogs,
         _reporter: &dyn RunReporter,
     ) -> Result<Option<String>, LaunchError> {
         let run_id = run.run_id.as_str();
-        let reply = self.request(json!({ "op": "debug_info", "run_id": run_id })).await?;
+        let with_logs = logs == WorkerLogs::Include;
+        let request =
+            json!({ "op": "debug_info", "run_id": run_id, "include_container_logs": with_logs });
+        let reply = self.request(request).await?;
         Ok(reply["result"].as_str().map(str::to_owned))
     }
 }
@@ -239,7 +302,7 @@ mod tests {
     #[tokio::test]
     async fn what_the_other_side_can_do_is_asked_once() {
         let (_directory, path) = answering(&[r#"{"ok": true, "supports_resume_run": true}"#]).await;
-        let launcher = BridgedRunLauncher::connect(&path).await.unwrap();
+        let launcher = BridgedRunLauncher::connect(Bridge::at(&path)).await.unwrap();
         assert!(launcher.supports_resume());
         assert!(!launcher.supports_health_checks());
     }
@@ -251,7 +314,7 @@ mod tests {
             r#"{"ok": false, "error": {"message": "away", "cls_name": "DagsterUserCodeUnreachableError"}}"#,
         ])
         .await;
-        let launcher = BridgedRunLauncher::connect(&path).await.unwrap();
+        let launcher = BridgedRunLauncher::connect(Bridge::at(&path)).await.unwrap();
         let error = launcher.request(json!({ "op": "launch_run" })).await.unwrap_err();
         assert!(error.is_unreachable());
         assert_eq!(error.to_error_info().message, "away");
@@ -259,7 +322,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_socket_without_a_listener_is_named() {
-        let error = BridgedRunLauncher::connect(Path::new("/nowhere/socket")).await.unwrap_err();
+        let error = BridgedRunLauncher::connect(Bridge::at(Path::new("/nowhere/socket")))
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains("/nowhere/socket"));
     }
 }

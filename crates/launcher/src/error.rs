@@ -94,7 +94,7 @@ pub enum LaunchError {
     Bridged(Box<SerializableErrorInfo>),
     /// A launcher in another process cannot be asked.
     #[error(
-        "the run launcher behind {socket} does not answer: {reason}; check that its process runs"
+        "the process of the run launcher or run coordinator behind {socket} does not answer: {reason}; check that it runs"
     )]
     Bridge {
         /// Where it should listen.
@@ -102,9 +102,9 @@ pub enum LaunchError {
         /// What went wrong.
         reason: String,
     },
-    /// A launcher of somebody else's cannot be loaded.
+    /// A launcher or coordinator of somebody else's cannot be loaded.
     #[error(
-        "the run launcher {class} of dagster.yaml cannot be loaded with {python}: {reason}; its process has told why above. Check that its package is installed there, or use one that needs no Python: {}", crate::supported().collect::<Vec<_>>().join(", ")
+        "{class} of dagster.yaml cannot be loaded with {python}: {reason}; its process has told why above. Check that its package is installed there, or use a class that needs no Python (launchers: {}; coordinators: QueuedRunCoordinator, DefaultRunCoordinator)", crate::supported().collect::<Vec<_>>().join(", ")
     )]
     NotLoaded {
         /// Its class.

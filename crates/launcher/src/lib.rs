@@ -15,10 +15,10 @@ mod launcher;
 mod registry;
 mod steps;
 
-pub use bridge::BridgedRunLauncher;
+pub use bridge::{Bridge, BridgedRunCoordinator, BridgedRunLauncher};
 pub use default::DefaultRunLauncher;
 pub use error::LaunchError;
-pub use foreign::start_foreign;
+pub use foreign::{ForeignPart, not_loaded, start_foreign};
 pub use launcher::{
     LaunchContext, ReporterError, RunLauncher, RunReporter, WorkerCondition, WorkerHealth,
     WorkerLogs, WorkerNotice, WorkerPresence, WorkerStatus,

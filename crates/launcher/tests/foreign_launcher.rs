@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use rondel_launcher::{
-    BridgedRunLauncher, LaunchError, ReporterError, RunLauncher, RunReporter, start_foreign,
+    BridgedRunLauncher, ForeignPart, LaunchError, ReporterError, RunLauncher, RunReporter,
+    not_loaded, start_foreign,
 };
 use rondel_model::event::EngineEventData;
 use rondel_model::grpc::InstanceRef;
@@ -116,11 +117,17 @@ async fn terminate(launcher: &BridgedRunLauncher, run_id: &str) -> Result<bool, 
     launcher.terminate(&RunId::from(run_id.to_owned()), &Nobody(InstanceRef::default())).await
 }
 
+async fn start(python: &Path, home: &Path) -> Result<BridgedRunLauncher, LaunchError> {
+    let bridge = start_foreign(&[ForeignPart::Launcher], python, home)?;
+    let connected = BridgedRunLauncher::connect(bridge).await;
+    connected.map_err(|error| not_loaded("RocketLauncher", python, error))
+}
+
 #[tokio::test]
 async fn a_launcher_in_python_is_driven_and_its_process_comes_back_after_an_accident() {
     let home = home();
     let python = interpreter(home.path());
-    let launcher = start_foreign("RocketLauncher", &python, home.path()).await.unwrap();
+    let launcher = start(&python, home.path()).await.unwrap();
     assert!(launcher.supports_resume());
     assert!(!launcher.supports_health_checks());
     assert!(terminate(&launcher, "flying").await.unwrap());
@@ -139,7 +146,7 @@ async fn a_launcher_that_cannot_be_imported_is_told_at_once() {
     std::fs::remove_file(home.path().join("rockets_of_this_test.py")).unwrap();
     let python = interpreter(home.path());
     let began = Instant::now();
-    let error = start_foreign("RocketLauncher", &python, home.path()).await.unwrap_err();
+    let error = start(&python, home.path()).await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("RocketLauncher") && text.contains("DefaultRunLauncher"), "{text}");
     assert!(began.elapsed() < Duration::from_secs(50));

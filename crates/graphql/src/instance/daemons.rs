@@ -1,7 +1,7 @@
 //! Whether the daemons are alive (`dagster/_daemon/controller.py`, `get_daemon_statuses`).
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use rondel_instance::{InstanceConfig, config::RunCoordinatorSettings};
+use rondel_instance::InstanceConfig;
 use rondel_model::heartbeat::DaemonHeartbeat;
 
 use crate::{
@@ -67,7 +67,7 @@ async fn statuses(ctx: &Context<'_>, types: Vec<String>) -> Result<Vec<DaemonSta
 fn required_daemons(config: &InstanceConfig) -> Vec<&'static str> {
     let settings = &config.settings;
     let automatic = settings.auto_materialize.enabled || settings.auto_materialize.use_sensors;
-    let queued = matches!(config.run_coordinator, RunCoordinatorSettings::Queued(_));
+    let queued = config.run_coordinator.queue().is_some();
     [
         ("SENSOR", true),
         ("BACKFILL", true),

@@ -1,7 +1,7 @@
 //! Queries on the deployment.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use rondel_instance::config::{PoolGranularity, RunCoordinatorSettings};
+use rondel_instance::config::PoolGranularity;
 
 use super::{
     concurrency::{ConcurrencyKeyInfo, MIN_POOL_LIMIT, PoolConfig, RunQueueConfig, max_pool_limit},
@@ -95,7 +95,7 @@ impl Instance {
     }
 
     async fn run_queuing_supported(&self, ctx: &Context<'_>) -> bool {
-        matches!(ctx.instance().config().run_coordinator, RunCoordinatorSettings::Queued(_))
+        ctx.instance().config().run_coordinator.queue().is_some()
     }
 
     async fn run_queue_config(&self, ctx: &Context<'_>) -> Option<RunQueueConfig> {

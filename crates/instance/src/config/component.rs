@@ -53,6 +53,37 @@ pub enum RunCoordinatorSettings {
     Default,
     /// Put into the queue, which the daemon works off.
     Queued(QueuedCoordinator),
+    /// Handed to a class of somebody else's, which another process drives.
+    Foreign(ForeignCoordinator),
+}
+
+/// A run coordinator class of somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignCoordinator {
+    /// Its name.
+    pub class: String,
+    /// The settings of its queue, where it is a kind of `QueuedRunCoordinator`: known when it was asked.
+    pub queue: Option<QueuedCoordinator>,
+}
+
+impl RunCoordinatorSettings {
+    /// The name of the Python class.
+    pub fn class_name(&self) -> &str {
+        match self {
+            Self::Default => "DefaultRunCoordinator",
+            Self::Queued(_) => "QueuedRunCoordinator",
+            Self::Foreign(foreign) => &foreign.class,
+        }
+    }
+
+    /// The settings of the queue, where runs wait in one for the daemon.
+    pub fn queue(&self) -> Option<&QueuedCoordinator> {
+        match self {
+            Self::Default => None,
+            Self::Queued(queue) => Some(queue),
+            Self::Foreign(foreign) => foreign.queue.as_ref(),
+        }
+    }
 }
 
 /// How run workers are started.
@@ -191,7 +222,7 @@ pub(super) fn run_launcher(checker: &mut Checker<'_>, root: &Node) -> Option<Run
             ("dagster_docker", "DockerRunLauncher") => {
                 Some(RunLauncherSettings::Docker(class.config.to_json()))
             }
-            _ if c.foreign_launcher => Some(RunLauncherSettings::Foreign(class.class)),
+            _ if c.foreign_classes => Some(RunLauncherSettings::Foreign(class.class)),
             _ => {
                 let supported = ["DefaultRunLauncher", "K8sRunLauncher", "DockerRunLauncher"];
                 c.unsupported_class(node, &class.module, &class.class, &supported);
@@ -220,6 +251,10 @@ pub(super) fn run_coordinator(
         (Some(node), None) if !node.is_falsy() => checker.within("run_coordinator", |c| {
             let class = Class::read(c, node)?;
             c.within("config", |c| match (class.package(), class.class.as_str()) {
+                _ if c.foreign_classes && !is_known_coordinator(&class) => {
+                    let foreign = ForeignCoordinator { class: class.class, queue: None };
+                    Some(RunCoordinatorSettings::Foreign(foreign))
+                }
                 ("dagster", "QueuedRunCoordinator") => queued(c, &class.config),
                 ("dagster", "DefaultRunCoordinator" | "SyncInMemoryRunCoordinator") => {
                     c.check(&super::schema::Schema::Shape(Vec::new()), &class.config);
@@ -234,6 +269,11 @@ pub(super) fn run_coordinator(
         }),
         _ => Some(RunCoordinatorSettings::Queued(QueuedCoordinator::unconfigured())),
     }
+}
+
+fn is_known_coordinator(class: &Class) -> bool {
+    let known = ["QueuedRunCoordinator", "DefaultRunCoordinator", "SyncInMemoryRunCoordinator"];
+    class.package() == "dagster" && known.contains(&class.class.as_str())
 }
 
 fn queued(checker: &mut Checker<'_>, node: &Node) -> Option<RunCoordinatorSettings> {

@@ -21,7 +21,9 @@ use rondel_model::grpc::InstanceRef;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use component::{ComputeLogsSettings, RunCoordinatorSettings, RunLauncherSettings};
+pub use component::{
+    ComputeLogsSettings, ForeignCoordinator, RunCoordinatorSettings, RunLauncherSettings,
+};
 pub use concurrency::{
     BlockOpConcurrencyLimitedRuns, ConcurrencyConfig, ConcurrencySection, PoolConfig,
     PoolGranularity, QueuedCoordinator, RunQueueConfig, TagConcurrencyLimit, TagLimitValue,
@@ -64,6 +66,7 @@ pub struct InstanceConfig {
     pub scheduler: SchedulerSettings,
     /// Run queue and pool limits.
     pub concurrency: ConcurrencyConfig,
+    concurrency_section: ConcurrencySection,
     /// All other sections.
     pub settings: Settings,
     /// What run workers and code servers are given to open the same instance.
@@ -81,23 +84,31 @@ impl InstanceConfig {
         Self::load_with_env(home.base_dir(), home.config_dir(), &|name| std::env::var(name).ok())
     }
 
+    /// Takes over the settings of the queue of a coordinator of somebody else's, as it tells them.
+    pub(crate) fn adopt_queue(&mut self, queue: QueuedCoordinator) {
+        if let RunCoordinatorSettings::Foreign(foreign) = &mut self.run_coordinator {
+            self.concurrency = ConcurrencyConfig::combine(&self.concurrency_section, Some(&queue));
+            foreign.queue = Some(queue);
+        }
+    }
+
     /// Whether a home has a `dagster.yaml`.
     pub fn has_file(home: &Home) -> bool {
         home.config_dir().join(FILE_NAME).is_file()
     }
 
-    /// Like [`load`](Self::load), but any run launcher class may be named, since another process
-    /// drives it.
+    /// Like [`load`](Self::load), but any run launcher and run coordinator class may be named, since
+    /// another process drives it.
     ///
     /// # Errors
     /// See [`ConfigError`].
-    pub fn load_with_foreign_launcher(home: &Home) -> Result<Self, ConfigError> {
+    pub fn load_with_foreign_classes(home: &Home) -> Result<Self, ConfigError> {
         let file = home.config_dir().join(FILE_NAME);
         let text = std::fs::read_to_string(&file)
             .map_err(|source| ConfigError::Unreadable { file: file.clone(), source })?;
         let env = |name: &str| std::env::var(name).ok();
         let mut checker = Checker::new(&env);
-        checker.foreign_launcher = true;
+        checker.foreign_classes = true;
         let rondel = RondelConfig::load(home.config_dir(), &env)?;
         Ok(Self { rondel, ..Self::from_checked_text(&text, &file, home.base_dir(), checker)? })
     }
@@ -180,12 +191,8 @@ impl InstanceConfig {
             return Err(ConfigError::Invalid(InvalidConfig { file: file.to_path_buf(), problems }));
         };
 
-        let queued = match &run_coordinator {
-            RunCoordinatorSettings::Queued(queued) => Some(queued),
-            RunCoordinatorSettings::Default => None,
-        };
-        let section: ConcurrencySection = typed(&sections, "concurrency")?;
-        let concurrency = ConcurrencyConfig::combine(&section, queued);
+        let concurrency_section: ConcurrencySection = typed(&sections, "concurrency")?;
+        let concurrency = ConcurrencyConfig::combine(&concurrency_section, run_coordinator.queue());
         Ok(Self {
             home: base_dir.to_path_buf(),
             file: Some(file.to_path_buf()),
@@ -196,6 +203,7 @@ impl InstanceConfig {
             run_coordinator,
             scheduler,
             concurrency,
+            concurrency_section,
             settings: typed_settings(&sections)?,
             instance_ref: instance_ref::from_yaml(&root, base_dir),
             rondel: RondelConfig::default(),

@@ -91,7 +91,7 @@ pub struct Checker<'a> {
     env: EnvLookup<'a>,
     path: Vec<String>,
     /// Whether a run launcher may be of any class.
-    pub foreign_launcher: bool,
+    pub foreign_classes: bool,
     /// The problems found so far.
     pub problems: Vec<Problem>,
 }
@@ -99,7 +99,7 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker with no problems yet.
     pub fn new(env: EnvLookup<'a>) -> Self {
-        Self { env, path: Vec::new(), foreign_launcher: false, problems: Vec::new() }
+        Self { env, path: Vec::new(), foreign_classes: false, problems: Vec::new() }
     }
 
     /// Runs `check` with `key` appended to the path that problems report.

@@ -49,6 +49,9 @@ impl Instance {
         let instance = Arc::clone(self);
         let run_id = run_id.clone();
         self.finish_even_if_abandoned(Box::pin(async move {
+            if let Some(coordinator) = instance.foreign_coordinator() {
+                return Ok(coordinator.cancel(&run_id).await?);
+            }
             if let RunCoordinatorSettings::Queued(_) = instance.config().run_coordinator {
                 let Some(run) = instance.storage().runs().get_run(run_id.as_str()).await? else {
                     return Ok(false);

@@ -44,6 +44,14 @@ impl Instance {
                     .await?;
                 self.run(run_id).await
             }
+            RunCoordinatorSettings::Foreign(_) => {
+                let Some(coordinator) = self.foreign_coordinator() else {
+                    return Err(InstanceError::NoCoordinator);
+                };
+                coordinator.submit(run_id).await?;
+                self.enqueued.notify_one();
+                self.run(run_id).await
+            }
             RunCoordinatorSettings::Default => {
                 match Box::pin(self.launch_run(run_id, workspace)).await {
                     Ok(_) => self.run(run_id).await,

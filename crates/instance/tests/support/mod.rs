@@ -93,8 +93,17 @@ pub struct Rig {
 impl Rig {
     pub async fn start(dagster_yaml: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
+        Self::start_in(home, dagster_yaml, InstanceOptions::default()).await
+    }
+
+    pub async fn start_in(
+        home: tempfile::TempDir,
+        dagster_yaml: &str,
+        options: InstanceOptions,
+    ) -> Self {
         std::fs::write(home.path().join("dagster.yaml"), dagster_yaml).unwrap();
-        let instance = Self::open(home.path()).await;
+        let found = Home::from_variable(&home.path().to_string_lossy()).unwrap();
+        let instance = Instance::open(found, options).await.unwrap();
         let workspace = Self::workspace(&instance, home.path());
         let snapshot = workspace.wait_until_loaded(PATIENCE).await;
         for entry in snapshot.locations() {

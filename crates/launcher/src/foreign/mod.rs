@@ -1,8 +1,8 @@
-//! A run launcher written in Python, of a class that has no counterpart here (ECS, Celery, one's own):
-//! driven in a small Python process beside ours.
+//! A run launcher or run coordinator written in Python, of a class that has no counterpart here (ECS,
+//! Celery, one's own): driven in a small Python process beside ours.
 //!
 //! The process is started with the interpreter of user code, opens the instance of `DAGSTER_HOME` and
-//! serves its launcher over a Unix socket ([`BridgedRunLauncher`]). It is started again when it ends,
+//! serves what is asked of it over a Unix socket ([`Bridge`]). It is started again when it ends,
 //! with growing pauses; requests wait for that. It ends with this process, also when that is
 //! killed, because its standard input is closed then.
 
@@ -14,7 +14,7 @@ use tokio::process::Command;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
-use crate::bridge::BridgedRunLauncher;
+use crate::bridge::Bridge;
 use crate::error::LaunchError;
 
 const SERVER: &str = include_str!("serve.py");
@@ -28,16 +28,33 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A process that lived for so long has started well.
 const STEADY: Duration = Duration::from_secs(60);
 
-/// Starts the Python process and asks what its launcher can do.
+/// A class of `dagster.yaml` that is driven in Python.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForeignPart {
+    /// The run launcher.
+    Launcher,
+    /// The run coordinator.
+    Coordinator,
+}
+
+impl ForeignPart {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Launcher => "launcher",
+            Self::Coordinator => "coordinator",
+        }
+    }
+}
+
+/// Starts the Python process for these parts of the instance of a home.
 ///
 /// # Errors
-/// The interpreter cannot be started, or the launcher cannot be loaded within a minute (its process has
-/// said why on standard error).
-pub async fn start_foreign(
-    class: &str,
+/// No place for its socket.
+pub fn start_foreign(
+    parts: &[ForeignPart],
     python: &Path,
     home: &Path,
-) -> Result<BridgedRunLauncher, LaunchError> {
+) -> Result<Bridge, LaunchError> {
     let folder = std::env::temp_dir().join(format!(
         "rondel-launcher-{}-{:x}",
         std::process::id(),
@@ -51,19 +68,21 @@ pub async fn start_foreign(
         reason: format!("its folder cannot be made: {error}"),
     })?;
     let socket = folder.join("socket");
-    let process = Supervised {
-        task: tokio::spawn(supervise(python.to_owned(), home.to_owned(), socket.clone())),
-        folder,
-    };
-    let connected = BridgedRunLauncher::connect_to_supervised(&socket, PATIENCE, process).await;
-    connected.map_err(|error| LaunchError::NotLoaded {
+    let names = parts.iter().map(|part| part.name()).collect();
+    let task = tokio::spawn(supervise(python.to_owned(), home.to_owned(), socket.clone(), names));
+    Ok(Bridge::to_supervised(&socket, PATIENCE, Supervised { task, folder }))
+}
+
+/// Why a class of `dagster.yaml` cannot be used, where its process did not answer.
+pub fn not_loaded(class: &str, python: &Path, error: LaunchError) -> LaunchError {
+    LaunchError::NotLoaded {
         class: class.to_owned(),
         python: python.display().to_string(),
         reason: match error {
             LaunchError::Bridge { reason, .. } => reason,
             other => other.to_string(),
         },
-    })
+    }
 }
 
 /// The task that keeps the process going; ends it when dropped.
@@ -88,7 +107,7 @@ impl Drop for Supervised {
     }
 }
 
-async fn supervise(python: PathBuf, home: PathBuf, socket: PathBuf) {
+async fn supervise(python: PathBuf, home: PathBuf, socket: PathBuf, parts: Vec<&'static str>) {
     let mut pause = FIRST_PAUSE;
     let mut has_served = false;
     loop {
@@ -98,6 +117,7 @@ async fn supervise(python: PathBuf, home: PathBuf, socket: PathBuf) {
         let spawned = Command::new(&python)
             .args(["-u", "-c", SERVER])
             .arg(&socket)
+            .args(&parts)
             .env("DAGSTER_HOME", &home)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -106,7 +126,7 @@ async fn supervise(python: PathBuf, home: PathBuf, socket: PathBuf) {
         match spawned {
             Err(error) => {
                 let python = python.display();
-                tracing::error!(%python, %error, "the process of the run launcher cannot be started");
+                tracing::error!(%python, %error, "the process for classes of dagster.yaml cannot be started");
                 return;
             }
             Ok(mut child) => {
@@ -116,10 +136,14 @@ async fn supervise(python: PathBuf, home: PathBuf, socket: PathBuf) {
                 drop(stdin);
                 has_served = has_served || socket.exists();
                 if !has_served {
-                    tracing::error!(?ended, "the run launcher cannot be loaded");
+                    tracing::error!(?ended, ?parts, "a class of dagster.yaml cannot be loaded");
                     return;
                 }
-                tracing::error!(?ended, "the process of the run launcher ended, starting it again");
+                tracing::error!(
+                    ?ended,
+                    ?parts,
+                    "the process for classes of dagster.yaml ended, starting it again"
+                );
             }
         }
         if started.elapsed() >= STEADY {

@@ -1,7 +1,8 @@
-"""Serves the run launcher of an instance to Rondel over a Unix socket.
+"""Serves the run launcher and the run coordinator of an instance to Rondel over a Unix socket.
 
-One connection per request, one JSON line each way. Only the launcher's own part is done here: Rondel
-records events and statuses. Ends when standard input is closed, that is, with the process that started it.
+The arguments are the socket and which of them are served (`launcher`, `coordinator`). One connection per
+request, one JSON line each way. Only the launcher's own part of a launch is done here: Rondel records events
+and statuses. Ends when standard input is closed, that is, with the process that started it.
 """
 
 import inspect
@@ -19,12 +20,28 @@ def end_with_parent():
     os._exit(0)
 
 
-class Launcher:
-    def __init__(self):
+class Locations:
+    """The workspace of a run that is submitted: its own code location, connected to when asked for."""
+
+    def __init__(self, instance, run):
+        self.instance = instance
+        self.run = run
+
+    def get_code_location(self, name):
+        origin = self.run.remote_job_origin.repository_origin.code_location_origin
+        if origin.location_name != name:
+            raise Exception(f"the run is of the code location {origin.location_name}, not of {name}")
+        return origin.create_location(self.instance)
+
+
+class Served:
+    def __init__(self, parts):
         from dagster import DagsterInstance
 
         self.instance = DagsterInstance.get()
-        self.launcher = self.instance.run_launcher
+        # Another class of the instance need not be installed here.
+        self.launcher = self.instance.run_launcher if "launcher" in parts else None
+        self.coordinator = self.instance.run_coordinator if "coordinator" in parts else None
 
     def run(self, request):
         run = self.instance.get_run_by_id(request["run_id"])
@@ -33,11 +50,49 @@ class Launcher:
         return run
 
     def capabilities(self, _request):
-        launcher = self.launcher
-        return {
-            "supports_check_run_worker_health": bool(launcher.supports_check_run_worker_health),
-            "supports_resume_run": bool(launcher.supports_resume_run),
+        capabilities = {}
+        if self.launcher:
+            launcher = self.launcher
+            capabilities["supports_check_run_worker_health"] = bool(launcher.supports_check_run_worker_health)
+            capabilities["supports_resume_run"] = bool(launcher.supports_resume_run)
+        if self.coordinator:
+            capabilities["queue"] = self.queue()
+        return capabilities
+
+    def queue(self):
+        """The settings of the queue, named as in dagster.yaml."""
+        from dagster._core.run_coordinator import QueuedRunCoordinator
+
+        if not isinstance(self.coordinator, QueuedRunCoordinator):
+            return None
+        config = self.coordinator.get_run_queue_config()
+        limits = config.tag_concurrency_limits
+        # Enabled by default and enabled explicitly are not the same.
+        enabled = bool(config.explicitly_enabled_concurrency_run_blocking) or None
+        blocking = {
+            "enabled": enabled if config.should_block_op_concurrency_limited_runs else False,
+            "op_concurrency_slot_buffer": config.op_concurrency_slot_buffer,
         }
+        return {
+            "max_concurrent_runs": config.max_concurrent_runs,
+            "tag_concurrency_limits": [dict(limit) for limit in limits] if limits else None,
+            "dequeue_interval_seconds": self.coordinator.dequeue_interval_seconds,
+            "dequeue_use_threads": self.coordinator.dequeue_use_threads,
+            "dequeue_num_workers": self.coordinator.dequeue_num_workers,
+            "max_user_code_failure_retries": config.max_user_code_failure_retries,
+            "user_code_failure_retry_delay": config.user_code_failure_retry_delay,
+            "block_op_concurrency_limited_runs": blocking,
+        }
+
+    def submit_run(self, request):
+        from dagster._core.run_coordinator import SubmitRunContext
+
+        run = self.run(request)
+        self.coordinator.submit_run(SubmitRunContext(run, workspace=Locations(self.instance, run)))
+        return {}
+
+    def cancel_run(self, request):
+        return {"result": bool(self.coordinator.cancel_run(request["run_id"]))}
 
     def launch_run(self, request):
         from dagster._core.launcher import LaunchRunContext
@@ -80,6 +135,8 @@ class Launcher:
 
 OPERATIONS = {
     "capabilities",
+    "submit_run",
+    "cancel_run",
     "launch_run",
     "resume_run",
     "terminate",
@@ -88,12 +145,12 @@ OPERATIONS = {
 }
 
 
-def answer(launcher, line):
+def answer(served, line):
     try:
         request = json.loads(line)
         if request.get("op") not in OPERATIONS:
             raise Exception(f"there is no operation {request.get('op')!r}")
-        return {"ok": True, **getattr(launcher, request["op"])(request)}
+        return {"ok": True, **getattr(served, request["op"])(request)}
     except Exception as error:
         kind = type(error)
         path = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
@@ -108,13 +165,13 @@ def answer(launcher, line):
         }
 
 
-def main(path):
+def main(path, *parts):
     threading.Thread(target=end_with_parent, daemon=True).start()
-    launcher = Launcher()
+    served = Served(parts)
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self):
-            reply = answer(launcher, self.rfile.readline())
+            reply = answer(served, self.rfile.readline())
             self.wfile.write((json.dumps(reply) + "\n").encode())
 
     class Server(socketserver.ThreadingUnixStreamServer):
@@ -125,4 +182,4 @@ def main(path):
         server.serve_forever()
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

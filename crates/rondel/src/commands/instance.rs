@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use rondel_instance::config::RunCoordinatorSettings;
 use rondel_instance::{Home, Instance};
 
 use super::deployment::instance_options;
@@ -27,10 +26,7 @@ async fn info(storage: &StorageArgs) -> anyhow::Result<ExitCode> {
         || "none: everything is default".to_owned(),
         |file| file.display().to_string(),
     );
-    let coordinator = match config.run_coordinator {
-        RunCoordinatorSettings::Default => "DefaultRunCoordinator",
-        RunCoordinatorSettings::Queued(_) => "QueuedRunCoordinator",
-    };
+    let coordinator = config.run_coordinator.class_name();
     outln!("home         {}", config.home.display());
     outln!("file         {file}");
     outln!("runs         {}", config.storage.locations.runs);
