@@ -14,7 +14,8 @@ const NOON: f64 = 1_704_110_400.0;
 
 const YAML: &str = "telemetry: {enabled: false}\n\
     run_retries: {enabled: true, max_retries: 1}\n\
-    run_monitoring: {enabled: true, start_timeout_seconds: 180}\n\
+    run_monitoring: {enabled: true, start_timeout_seconds: 180, \
+    free_slots_after_run_end_seconds: 300}\n\
     freshness: {enabled: true}\n";
 
 /// One `rondel daemon tick`: which daemon, when, with which flags.
@@ -148,6 +149,17 @@ fn monitoring() -> Case {
         ],
         may_differ: &[],
         expected: |state| state["run_count"] == 4 && state.to_string().contains("FAILURE"),
+    }
+}
+
+fn slots_of_dead_runs() -> Case {
+    Case {
+        name: "slots of dead runs",
+        prepare: vec![Step::Ask("hold_slots", json!([]))],
+        tick: ("concurrency", NOON * 2.0, NO_FLAGS),
+        afterwards: vec![("concurrency", NOON * 2.0 + 120.0, NO_FLAGS)],
+        may_differ: &[],
+        expected: |state| state["slots"]["pool"] == json!([2, [], [["waiting", true]]]),
     }
 }
 
@@ -298,7 +310,7 @@ fn schedules_and_sensors_killed_at_any_boundary_end_as_if_they_had_not_been() {
 
 #[test]
 fn queue_retries_and_monitoring_killed_at_any_boundary_end_as_if_they_had_not_been() {
-    assert_cases(&[queue(), retry(), monitoring()]);
+    assert_cases(&[queue(), retry(), monitoring(), slots_of_dead_runs()]);
 }
 
 #[test]

@@ -174,6 +174,26 @@ fn a_leader_that_was_paused_changes_nothing_after_it_wakes_up() {
 }
 
 #[test]
+fn a_database_that_breaks_connections_time_and_again_costs_no_run() {
+    let deployment = Deployment::new(0);
+    let mut daemon = deployment.daemon();
+    daemon.wait_until_it_says(LEADS);
+    let home = deployment.home.path();
+    let mut submitted = 0;
+    for _ in 0..4 {
+        let before = executed(home);
+        submitted += deployment.submit(6).len();
+        wait_for("a first execution", Duration::from_secs(120), || {
+            (executed(home) > before).then_some(())
+        });
+        run_python("daemons.py", &["break-connections"], home);
+    }
+    deployment.assert_each_ran_once(submitted as u64);
+    let status = daemon.process.0.try_wait().unwrap();
+    assert!(status.is_none(), "the daemon ended: {status:?}\n{}", daemon.said());
+}
+
+#[test]
 fn rondel_gives_way_to_a_dagster_daemon_and_says_so() {
     let deployment = Deployment::new(0);
     run_python("daemons.py", &["beat"], deployment.home.path());

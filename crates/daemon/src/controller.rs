@@ -11,7 +11,6 @@ use std::time::Duration;
 use futures::{StreamExt, stream};
 use rondel_code_location::Workspace;
 use rondel_instance::Instance;
-use rondel_instance::config::RunCoordinatorSettings;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +41,9 @@ const LAUNCH_GRACE: Duration = Duration::from_secs(30);
 /// telling this one. A look at an empty queue is one indexed query.
 const QUEUE_POLL: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether there is a new backfill: nobody tells, and one should start at once.
+const BACKFILL_LOOK: Duration = Duration::from_secs(1);
+
 /// How long the queue is looked at more often after news of any run: Dagster stores the event first, and
 /// puts the run into the queue (or frees its place) shortly after, on a busy machine not so shortly.
 const ALERT: Duration = Duration::from_millis(1500);
@@ -49,7 +51,8 @@ const ALERT: Duration = Duration::from_millis(1500);
 /// The least time between two looks because of news, of which busy instances have many.
 const LOOK_SPACING: Duration = Duration::from_millis(15);
 
-/// How long after the begin of a term launches of the leader before are taken for over.
+/// How long after the begin of a term launches of the leader before are taken for over, and how long after
+/// the database failed those of its own.
 const INTERRUPTED_PAUSE: Duration = Duration::from_secs(10);
 
 /// News of workers that are looked at together.
@@ -86,7 +89,7 @@ pub fn required_daemons(instance: &Instance) -> Vec<DaemonKind> {
     let config = instance.config();
     let settings = &config.settings;
     let mut kinds = vec![DaemonKind::Sensor, DaemonKind::Backfill, DaemonKind::Scheduler];
-    if matches!(config.run_coordinator, RunCoordinatorSettings::Queued(_)) {
+    if config.run_coordinator.queue().is_some() {
         kinds.push(DaemonKind::RunQueue);
     }
     if settings.run_monitoring.enabled {
@@ -242,21 +245,25 @@ async fn sensor_loop(context: Context, shutdown: CancellationToken) {
 }
 
 async fn queue_loop(context: Context, shutdown: CancellationToken) {
-    let RunCoordinatorSettings::Queued(settings) = &context.instance.config().run_coordinator
-    else {
+    let Some(settings) = context.instance.config().run_coordinator.queue() else {
         return;
     };
     let interval = Duration::from_secs(u64::try_from(settings.dequeue_interval()).unwrap_or(5));
     let interval = interval.min(QUEUE_POLL);
     let mut queue = RunQueue::new(context.clone());
     let mut news_at: Option<Instant> = None;
-    let term_began = context.now();
+    let mut accident = context.now();
     let mut settled_at = Some(Instant::now() + INTERRUPTED_PAUSE);
     loop {
+        if let Some(at) = queue.take_accident() {
+            accident = at;
+            settled_at = Some(Instant::now() + INTERRUPTED_PAUSE);
+        }
         if settled_at.is_some_and(|at| at <= Instant::now()) {
             settled_at = None;
-            if let Err(error) = Box::pin(queue.relaunch_interrupted(term_began)).await {
+            if let Err(error) = Box::pin(queue.relaunch_interrupted(accident)).await {
                 context.report("Caught error", &error);
+                settled_at = Some(Instant::now() + INTERRUPTED_PAUSE);
             }
         }
         let looked_at = Instant::now();
@@ -295,6 +302,7 @@ async fn backfill_loop(context: Context, shutdown: CancellationToken) {
     let mut backfills = BackfillDaemon::new(context.clone());
     loop {
         let began = Instant::now();
+        let newest = context.storage().backfills().newest().await.unwrap_or_default();
         if let Err(error) = timed(DaemonKind::Backfill, backfills.iterate()).await {
             context.report("BackfillDaemon caught an error", &error);
         }
@@ -311,8 +319,20 @@ async fn backfill_loop(context: Context, shutdown: CancellationToken) {
                 () = &mut rest => break,
                 // A location came: its backfills may go on.
                 Ok(()) = changes.changed() => break,
+                () = new_backfill(&context, newest) => break,
                 () = backfills.one_ended() => {}
             }
+        }
+    }
+}
+
+/// Waits for a backfill newer than the newest one seen. What keeps the database from telling is reported by
+/// the next iteration.
+async fn new_backfill(context: &Context, seen: Option<i64>) {
+    loop {
+        sleep(BACKFILL_LOOK).await;
+        if context.storage().backfills().newest().await.is_ok_and(|newest| newest != seen) {
+            return;
         }
     }
 }

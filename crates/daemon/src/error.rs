@@ -107,6 +107,15 @@ impl DaemonError {
         }
     }
 
+    /// Whether the database failed, so that what was under way is neither done nor known not to be.
+    pub(crate) fn is_of_database(&self) -> bool {
+        match self {
+            Self::Storage(_) | Self::Instance(InstanceError::Storage(_)) => true,
+            Self::Launch(error) => matches!(error, LaunchError::Instance(_)),
+            _ => false,
+        }
+    }
+
     /// The class Dagster would raise, with its module where it is not a builtin.
     fn python_class(&self) -> &'static str {
         match self {

@@ -77,6 +77,16 @@ impl BackfillStore {
         Ok(row.map(|row| row.int(0)).transpose()?.unwrap_or(0) as usize)
     }
 
+    /// The position of the newest backfill, if there is any: changes when one is added. A look at the
+    /// primary key, for who waits for backfills.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn newest(&self) -> Result<Option<i64>> {
+        let sql = self.db.sql("SELECT id FROM bulk_actions ORDER BY id DESC LIMIT 1", []);
+        self.db.fetch_optional(sql).await?.map(|row| row.int(0)).transpose()
+    }
+
     /// A backfill.
     ///
     /// # Errors

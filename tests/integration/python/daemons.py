@@ -122,6 +122,13 @@ def main(command, *arguments):
                 submit(instance, int(arguments[0]), int(arguments[1]))
             elif command == "report":
                 report(instance)
+            elif command == "break-connections":
+                # As a server or a proxy that goes away does; Dagster's workers would not survive it.
+                admin(
+                    instance.event_log_storage.postgres_url,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND application_name = 'rondel'",
+                )
             elif command == "beat":
                 # As dagster-daemon gives signs of life.
                 from dagster._daemon.types import DaemonHeartbeat

@@ -72,6 +72,29 @@ class Home:
         self.instance.report_dagster_event(starting, run.run_id)
         self.create_run()
 
+    def hold_slots(self):
+        """Two dead runs that still hold the slots of a pool, for which a third run waits."""
+        store = self.instance.event_log_storage
+        store.set_concurrency_slots("pool", 2)
+        for step, is_dead in (("first", True), ("second", True), ("waiting", False)):
+            run = self.create_run()
+            store.claim_concurrency_slot("pool", run.run_id, step)
+            if is_dead:
+                self.instance.report_run_failed(run)
+
+    def slots(self):
+        """Of each pool: how many slots it has, which steps hold one, which wait and whether one is theirs."""
+        store = self.instance.event_log_storage
+        pools = {key: store.get_concurrency_info(key) for key in sorted(store.get_concurrency_keys())}
+        return {
+            key: [
+                pool.slot_count,
+                sorted(slot.step_key for slot in pool.claimed_slots),
+                sorted([step.step_key, step.assigned_timestamp is not None] for step in pool.pending_steps),
+            ]
+            for key, pool in pools.items()
+        }
+
     def backfill_job(self, backfill_id="jobs", status="REQUESTED", partitions=("one", "two", "three")):
         partition_set = self.repository().get_partition_set("by_letter_partition_set")
         self.instance.add_backfill(
@@ -212,6 +235,7 @@ class Home:
                 if state.instigator_data
             },
             "backfills": backfills,
+            "slots": self.slots(),
             "dynamic_partitions": instance.get_dynamic_partitions("letters"),
             "freshness": {key.to_user_string(): record.freshness_state.value for key, record in freshness.items()},
             "materializations": {

@@ -79,6 +79,10 @@ pub(crate) async fn dequeue(
         Ok(()) => Ok(true),
         Err(error) => {
             let error = DaemonError::from(error);
+            if error.is_of_database() {
+                // Nothing can be said about the run, neither in its log nor here.
+                return Err(error);
+            }
             let info =
                 context.report(&format!("Caught an error dequeuing run {}", run.run_id), &error);
             settle_failure(context, pauses, &run, error, info).await?;

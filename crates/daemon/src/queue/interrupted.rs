@@ -1,13 +1,15 @@
-//! Launches that the leader before did not finish: runs that are STARTING and have no worker.
+//! Launches that were not finished: runs that are STARTING and have no worker.
 //!
-//! A leader that dies between marking a run and asking for its worker leaves it STARTING. Dagster lets
-//! such a run fail at its start timeout; here the next leader launches it, once it is sure that
-//! there is no worker. Looked at once per term, some time after the takeover, so that a request sent
-//! with the last breath of the former leader has arrived.
+//! A leader that dies, or loses its database, between marking a run and asking for its worker leaves it
+//! STARTING. Dagster lets such a run fail at its start timeout; here the next leader (or the same one, when
+//! the database is back) launches it, once it is sure that there is no worker. Looked at once per term and
+//! accident, some time after it, so that a request sent with the last breath has arrived.
+
+use std::collections::HashMap;
 
 use rondel_launcher::{LaunchContext, WorkerPresence};
 use rondel_model::event::EngineEventData;
-use rondel_model::run::{RunStatus, RunsFilter};
+use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
 
 use crate::DaemonError;
 use crate::context::Context;
@@ -15,16 +17,27 @@ use crate::context::Context;
 const MESSAGE: &str = "The launch of this run was interrupted before a run worker was started. \
                        Launching the run again.";
 
-/// Launches the runs that are STARTING since before `term_began` and have no worker.
-pub(crate) async fn relaunch(context: &Context, term_began: f64) -> Result<(), DaemonError> {
+/// Launches the runs that are STARTING since before `accident`, are not being launched, and have no worker.
+///
+/// # Errors
+/// The database fails (again), in which case something may be left to do.
+pub(crate) async fn relaunch(
+    context: &Context,
+    accident: f64,
+    launching: &HashMap<String, DagsterRun>,
+) -> Result<(), DaemonError> {
     let filter = RunsFilter::by_statuses([RunStatus::Starting]);
     let records = context.storage().runs().get_records(filter).await?;
     for record in records {
-        if record.update_timestamp.seconds() >= term_began {
+        let run_id = record.run.run_id.clone();
+        let is_later = record.update_timestamp.seconds() >= accident;
+        if is_later || launching.contains_key(run_id.as_str()) {
             continue;
         }
-        let run_id = record.run.run_id.clone();
         if let Err(error) = Box::pin(relaunch_one(context, &run_id)).await {
+            if error.is_of_database() {
+                return Err(error);
+            }
             context.report(&format!("Could not launch the interrupted run {run_id}"), &error);
         }
     }

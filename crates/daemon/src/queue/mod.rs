@@ -3,7 +3,7 @@
 //!
 //! Each launch is a task of its own, so that a slow one holds nobody up; runs being launched count
 //! as in progress. A run leaves the queue by its RUN_STARTING event: what was interrupted before it is
-//! still queued, what was interrupted after it is found by run monitoring.
+//! still queued, what was interrupted after it is launched again ([`interrupted`]).
 
 mod act;
 mod decide;
@@ -41,6 +41,8 @@ pub(crate) struct RunQueue {
     /// Runs whose pools were explained in the log already.
     explained: HashSet<String>,
     launching: HashMap<String, DagsterRun>,
+    /// When the database failed a launch last, if what it left has not been looked at.
+    accident: Option<f64>,
     /// What was last said about the queue, which is not repeated at each look.
     said: String,
     in_flight: InFlight<Result<bool, DaemonError>>,
@@ -59,6 +61,7 @@ impl RunQueue {
             pauses: Arc::default(),
             explained: HashSet::new(),
             launching: HashMap::new(),
+            accident: None,
             said: String::new(),
             in_flight: InFlight::new(),
         }
@@ -102,9 +105,15 @@ impl RunQueue {
         Ok(())
     }
 
-    /// Launches runs whose launch the leader before did not finish.
-    pub(crate) async fn relaunch_interrupted(&self, term_began: f64) -> Result<(), DaemonError> {
-        interrupted::relaunch(&self.context, term_began).await
+    /// Launches runs whose launch was not finished before an accident: the end of the leader before, or of the
+    /// database.
+    pub(crate) async fn relaunch_interrupted(&self, accident: f64) -> Result<(), DaemonError> {
+        interrupted::relaunch(&self.context, accident, &self.launching).await
+    }
+
+    /// When the database failed a launch, told once.
+    pub(crate) fn take_accident(&mut self) -> Option<f64> {
+        self.accident.take()
     }
 
     /// Waits until one of the launches in progress has ended; for ever when there is none.
@@ -289,6 +298,9 @@ impl RunQueue {
     fn note(&mut self, run_id: &str, ended: Result<Result<bool, DaemonError>, DaemonError>) {
         self.launching.remove(run_id);
         if let Err(error) = ended.and_then(|result| result) {
+            if error.is_of_database() {
+                self.accident = Some(self.context.now());
+            }
             self.report(run_id, &error);
         }
     }

@@ -250,9 +250,13 @@ async fn backfills_are_filtered_paged_and_updated(
 ) {
     let storage = open(backend).await;
     let backfills = storage.backfills();
+    assert_eq!(backfills.newest().await.unwrap(), None);
     for (id, team) in [("b1", "x"), ("b2", "y"), ("b3", "x")] {
         backfills.add_backfill(&backfill(id, &[("team", team)])).await.unwrap();
     }
+    let newest = backfills.newest().await.unwrap();
+    backfills.add_backfill(&backfill("b4", &[])).await.unwrap();
+    assert!(backfills.newest().await.unwrap() > newest);
     let error = backfills.add_backfill(&backfill("b1", &[])).await.unwrap_err();
     assert!(matches!(error, StorageError::AlreadyPresent { .. }), "{error}");
     let mut done = backfill("b2", &[("team", "y")]);
@@ -266,7 +270,7 @@ async fn backfills_are_filtered_paged_and_updated(
         found.into_iter().map(|backfill| backfill.backfill_id).collect::<Vec<_>>()
     };
     let all = BackfillsFilter::default();
-    assert_eq!(ids(&all, None, None).await, ["b3", "b2", "b1"]);
+    assert_eq!(ids(&all, None, None).await, ["b4", "b3", "b2", "b1"]);
     assert_eq!(ids(&all, Some("b3"), Some(1)).await, ["b2"]);
     let team = BackfillsFilter {
         tags: [("team".to_owned(), TagValues::from("x"))].into_iter().collect(),
