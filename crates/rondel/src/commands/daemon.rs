@@ -31,7 +31,7 @@ pub async fn execute(args: DaemonArgs) -> anyhow::Result<ExitCode> {
     match args.command {
         None => run(args.run).await,
         Some(DaemonCommand::Run(args)) => run(*args).await,
-        Some(DaemonCommand::Tick(args)) => tick(*args).await,
+        Some(DaemonCommand::Tick(args)) => Box::pin(tick(*args)).await,
         Some(DaemonCommand::LivenessCheck(args)) => liveness_check(&args).await,
         Some(DaemonCommand::Wipe { storage }) => wipe(&storage).await,
     }
