@@ -18,43 +18,6 @@ def admin(url, statement):
     connection.close()
 
 
-def submit(instance, port, count):
-    from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteRepositoryOrigin
-    from dagster._core.workspace.context import WorkspaceProcessContext
-    from dagster._core.workspace.load_target import GrpcServerTarget
-
-    target = GrpcServerTarget(host="127.0.0.1", port=port, socket=None, location_name=None)
-    with WorkspaceProcessContext(instance, target) as process:
-        workspace = process.create_request_context()
-        location = workspace.code_locations[0]
-        repository = next(iter(location.get_repositories().values()))
-        job = repository.get_full_job("work")
-        plan = location.get_execution_plan(job, {}, None, None, instance)
-        for _ in range(count):
-            run = instance.create_run(
-                job_name=job.name,
-                run_id=None,
-                run_config={},
-                resolved_op_selection=None,
-                step_keys_to_execute=None,
-                status=None,
-                tags={},
-                root_run_id=None,
-                parent_run_id=None,
-                job_snapshot=job.job_snapshot,
-                execution_plan_snapshot=plan.execution_plan_snapshot,
-                parent_job_snapshot=job.parent_job_snapshot,
-                remote_job_origin=job.get_remote_origin(),
-                job_code_origin=job.get_python_origin(),
-                asset_selection=None,
-                asset_check_selection=None,
-                op_selection=None,
-                asset_graph=repository.asset_graph,
-            )
-            instance.submit_run(run.run_id, workspace)
-            print(run.run_id)
-
-
 def report(instance):
     from dagster import DagsterEventType, EventRecordsFilter
 
@@ -119,7 +82,9 @@ def main(command, *arguments):
 
         with DagsterInstance.get() as instance:
             if command == "submit":
-                submit(instance, int(arguments[0]), int(arguments[1]))
+                from submitting import submit
+
+                submit(instance, int(arguments[0]), "work", count=int(arguments[1]))
             elif command == "report":
                 report(instance)
             elif command == "break-connections":

@@ -4,53 +4,13 @@ import json
 import sys
 
 from dagster import DagsterInstance
+from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
 
-
-def submit(instance, port, job_name, tags):
-    from dagster._core.workspace.context import WorkspaceProcessContext
-    from dagster._core.workspace.load_target import GrpcServerTarget
-
-    target = GrpcServerTarget(host="127.0.0.1", port=port, socket=None, location_name=None)
-    with WorkspaceProcessContext(instance, target) as process:
-        workspace = process.create_request_context()
-        location = workspace.code_locations[0]
-        repository = next(iter(location.get_repositories().values()))
-        job = repository.get_full_job(job_name)
-        plan = location.get_execution_plan(job, {}, None, None, instance)
-        run = instance.create_run(
-            job_name=job.name,
-            run_id=None,
-            run_config={},
-            resolved_op_selection=None,
-            step_keys_to_execute=None,
-            status=None,
-            tags=tags,
-            root_run_id=None,
-            parent_run_id=None,
-            job_snapshot=job.job_snapshot,
-            execution_plan_snapshot=plan.execution_plan_snapshot,
-            parent_job_snapshot=job.parent_job_snapshot,
-            remote_job_origin=job.get_remote_origin(),
-            job_code_origin=job.get_python_origin(),
-            asset_selection=None,
-            asset_check_selection=None,
-            op_selection=None,
-            asset_graph=repository.asset_graph,
-        )
-        instance.submit_run(run.run_id, workspace)
-        print(run.run_id)
+from submitting import served_on, submit
 
 
 def resume(instance, port, run_id):
-    from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
-    from dagster._core.workspace.context import WorkspaceProcessContext
-    from dagster._core.workspace.load_target import GrpcServerTarget
-
-    target = GrpcServerTarget(host="127.0.0.1", port=port, socket=None, location_name=None)
-    with WorkspaceProcessContext(instance, target) as process:
-        workspace = process.create_request_context()
-        location = workspace.code_locations[0]
-        repository = next(iter(location.get_repositories().values()))
+    with served_on(instance, port) as (workspace, location, repository):
         parent = instance.get_run_by_id(run_id)
         run = instance.create_reexecuted_run(
             parent_run=parent,
@@ -87,7 +47,7 @@ def main(command, *arguments):
     with DagsterInstance.get() as instance:
         if command == "submit":
             tags = dict(tag.split("=", 1) for tag in arguments[2:])
-            submit(instance, int(arguments[0]), arguments[1], tags)
+            submit(instance, int(arguments[0]), arguments[1], tags=tags)
         elif command == "resume":
             resume(instance, int(arguments[0]), arguments[1])
         elif command == "report":

@@ -10,6 +10,7 @@ mod rows;
 mod shards;
 mod stats;
 mod store;
+mod summaries;
 mod watch;
 
 use std::sync::Arc;

@@ -1,14 +1,10 @@
 //! Reading events of a run, of many runs, and their statistics.
 
-use std::collections::HashMap;
-
-use indexmap::IndexMap;
 use rondel_model::event::{AssetRecordsFilter, DagsterEventType, EventRecord};
 use rondel_model::ids::{AssetKey, UnixTime};
-use rondel_model::run::{DagsterRunStatsSnapshot, RunStepKeyStatsSnapshot};
 
+use super::EventStore;
 use super::rows::{is_mirrored, record_from, records_from, type_names};
-use super::{EventDbs, EventStore, stats};
 use crate::db::{Db, Sql, args};
 use crate::error::{Result, StorageError};
 use crate::paging::{EventLogCursor, Order, Page};
@@ -260,100 +256,6 @@ impl EventStore {
         records_from(&db.fetch_all(sql).await?)
     }
 
-    /// The assets that runs' events of some types are about, by run, in one query where one database
-    /// holds them. A run without such an event is left out.
-    ///
-    /// # Errors
-    /// Database errors.
-    pub async fn get_asset_keys_of_runs(
-        &self,
-        run_ids: &[String],
-        types: &[DagsterEventType],
-    ) -> Result<HashMap<String, Vec<AssetKey>>> {
-        let mut found = HashMap::new();
-        match &self.dbs {
-            EventDbs::Single(db) => asset_keys_in(db, run_ids, types, &mut found).await?,
-            EventDbs::Sharded(_) => {
-                for run_id in run_ids {
-                    if let Some(db) = self.dbs.run(run_id).await? {
-                        let one = std::slice::from_ref(run_id);
-                        asset_keys_in(&db, one, types, &mut found).await?;
-                    }
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// Statistics of a run.
-    ///
-    /// # Errors
-    /// Database errors.
-    pub async fn get_run_stats(&self, run_id: &str) -> Result<DagsterRunStatsSnapshot> {
-        let mut stats = self.get_stats_of_runs(&[run_id.to_owned()]).await?;
-        Ok(stats.swap_remove(run_id).unwrap_or_default())
-    }
-
-    /// Statistics of runs, in one query where one database holds them.
-    ///
-    /// # Errors
-    /// Database errors.
-    pub async fn get_stats_of_runs(
-        &self,
-        run_ids: &[String],
-    ) -> Result<IndexMap<String, DagsterRunStatsSnapshot>> {
-        let mut counts: HashMap<String, stats::TypeCounts> = HashMap::new();
-        match &self.dbs {
-            EventDbs::Single(db) => stats::count_types(db, run_ids, &mut counts).await?,
-            EventDbs::Sharded(_) => {
-                for run_id in run_ids {
-                    if let Some(db) = self.dbs.run(run_id).await? {
-                        let one = std::slice::from_ref(run_id);
-                        stats::count_types(&db, one, &mut counts).await?;
-                    }
-                }
-            }
-        }
-        Ok(run_ids
-            .iter()
-            .map(|run_id| {
-                let counts = counts.remove(run_id).unwrap_or_default();
-                (run_id.clone(), stats::run_stats(run_id, &counts))
-            })
-            .collect())
-    }
-
-    /// Statistics of a run's steps, all or those given.
-    ///
-    /// # Errors
-    /// An unreadable event, database errors.
-    pub async fn get_step_stats(
-        &self,
-        run_id: &str,
-        step_keys: Option<&[String]>,
-    ) -> Result<Vec<RunStepKeyStatsSnapshot>> {
-        let Some(db) = self.dbs.run(run_id).await? else {
-            return Ok(Vec::new());
-        };
-        let types: Vec<DagsterEventType> = DagsterEventType::ALL
-            .iter()
-            .copied()
-            .filter(|kind| stats::counts_for_steps(*kind))
-            .collect();
-        let mut sql = db.sql(
-            "SELECT id, event FROM event_logs
-             WHERE run_id = ? AND step_key IS NOT NULL AND dagster_event_type IN ?",
-            args![run_id, type_names(&types)],
-        );
-        if let Some(step_keys) = step_keys {
-            sql.add(" AND step_key IN ?", args![step_keys]);
-        }
-        sql.push(" ORDER BY id");
-        let records: Vec<EventRecord> =
-            db.fetch_all(sql).await?.iter().map(record_from).collect::<Result<_>>()?;
-        Ok(stats::step_stats(run_id, records.into_iter().map(|record| record.entry)))
-    }
-
     /// Deletes a run's events and frees its places in pools.
     ///
     /// # Errors
@@ -402,27 +304,6 @@ impl EventStore {
         }
         Ok(records)
     }
-}
-
-/// Adds the assets that events of some types of runs in one database are about.
-async fn asset_keys_in(
-    db: &Db,
-    run_ids: &[String],
-    types: &[DagsterEventType],
-    found: &mut HashMap<String, Vec<AssetKey>>,
-) -> Result<()> {
-    let sql = db.sql(
-        "SELECT DISTINCT run_id, asset_key FROM event_logs
-         WHERE run_id IN ? AND asset_key IS NOT NULL AND dagster_event_type IN ?
-         ORDER BY run_id, asset_key",
-        args![run_ids, type_names(types)],
-    );
-    for row in db.fetch_all(sql).await? {
-        if let Some(asset_key) = AssetKey::from_db_string(&row.text(1)?) {
-            found.entry(row.text(0)?).or_default().push(asset_key);
-        }
-    }
-    Ok(())
 }
 
 async fn delete_from(db: &Db, run_id: &str) -> Result<()> {

@@ -9,15 +9,15 @@ use rondel_model::run::{
 };
 use rondel_model::serdes::Extra;
 
-use super::rows::type_names;
-use crate::db::{Db, args};
-use crate::error::Result;
-
 /// How many events of a type there are, and when the last one was.
 #[derive(Default)]
 pub(super) struct TypeCounts(HashMap<Type, (i64, Option<f64>)>);
 
 impl TypeCounts {
+    pub(super) fn insert(&mut self, event_type: Type, count: i64, last: Option<f64>) {
+        self.0.insert(event_type, (count, last));
+    }
+
     fn count(&self, event_type: Type) -> i64 {
         self.0.get(&event_type).map_or(0, |(count, _)| *count)
     }
@@ -27,7 +27,8 @@ impl TypeCounts {
     }
 }
 
-fn counts_for_runs(event_type: Type) -> bool {
+/// Whether events of this type enter the statistics of a run.
+pub(super) fn counts_for_runs(event_type: Type) -> bool {
     event_type.is_run_event()
         || matches!(
             event_type,
@@ -52,27 +53,6 @@ pub(super) fn counts_for_steps(event_type: Type) -> bool {
                 | Type::StepExpectationResult
                 | Type::StepUpForRetry
         )
-}
-
-/// Counts the events of runs held by one database.
-pub(super) async fn count_types(
-    db: &Db,
-    run_ids: &[String],
-    counts: &mut HashMap<String, TypeCounts>,
-) -> Result<()> {
-    let types: Vec<Type> =
-        Type::ALL.iter().copied().filter(|kind| counts_for_runs(*kind)).collect();
-    let sql = db.sql(
-        r#"SELECT run_id, dagster_event_type, COUNT(*), MAX("timestamp") FROM event_logs
-           WHERE run_id IN ? AND dagster_event_type IN ? GROUP BY run_id, dagster_event_type"#,
-        args![run_ids, type_names(&types)],
-    );
-    for row in db.fetch_all(sql).await? {
-        let Some(event_type) = Type::parse(&row.text(1)?) else { continue };
-        let last = row.opt_time(3)?.map(|time| time.unix_seconds());
-        counts.entry(row.text(0)?).or_default().0.insert(event_type, (row.int(2)?, last));
-    }
-    Ok(())
 }
 
 pub(super) fn run_stats(run_id: &str, counts: &TypeCounts) -> DagsterRunStatsSnapshot {
