@@ -58,6 +58,7 @@ pub struct AutomationGraph {
     levels: Vec<Vec<usize>>,
     dynamic_names: BTreeSet<String>,
     has_freshness_policies: bool,
+    respects_data_versions: bool,
 }
 
 impl AutomationGraph {
@@ -141,7 +142,27 @@ impl AutomationGraph {
         let dynamic_names = names.map(str::to_owned).collect();
         let has_freshness_policies =
             assets.nodes().iter().any(|node| node.snap().legacy_freshness_policy.is_some());
-        Ok(Self { assets, entities, places, levels, dynamic_names, has_freshness_policies })
+        Ok(Self {
+            assets,
+            entities,
+            places,
+            levels,
+            dynamic_names,
+            has_freshness_policies,
+            respects_data_versions: false,
+        })
+    }
+
+    /// The graph for an instance that says whether legacy rules take a parent that was materialized anew, with
+    /// the data version it had, for unchanged (`auto_materialize.respect_materialization_data_versions`).
+    #[must_use]
+    pub fn respecting_data_versions(mut self, respects: bool) -> Self {
+        self.respects_data_versions = respects;
+        self
+    }
+
+    pub(crate) fn respects_data_versions(&self) -> bool {
+        self.respects_data_versions
     }
 
     /// The asset graph below.

@@ -51,8 +51,8 @@ pub struct Needs {
     pub latest_runs: BTreeSet<AssetKey>,
     /// Assets whose latest run may have been to make a child as well.
     pub planned_with: BTreeSet<AssetKey>,
-    /// Observable parents beside their children: data versions as of when the child was made.
-    pub observed_parents: BTreeSet<(AssetKey, AssetKey)>,
+    /// Children with parents whose data versions count: those as of when the child was made.
+    pub versioned_parents: BTreeSet<(AssetKey, AssetKey)>,
     /// The first events after the latest tick of a cron schedule in a time zone.
     pub first_after: BTreeSet<(AssetKey, String, String)>,
     /// As of when data is, in every respect.
@@ -80,7 +80,7 @@ enum Need {
     LatestRuns,
     PlannedWith,
     /// As the parent of the one at this place.
-    ObservedParent(usize),
+    VersionedParent(usize),
     DataTimes,
     CurrentDataTime,
     Backfills,
@@ -191,9 +191,9 @@ impl<'a> Total<'a> {
                     }
                     0
                 }
-                Need::ObservedParent(child) => {
+                Need::VersionedParent(child) => {
                     let child = self.graph.at(*child).key.as_asset().cloned();
-                    self.needs.observed_parents.extend(child.zip(asset()));
+                    self.needs.versioned_parents.extend(child.zip(asset()));
                     0
                 }
                 Need::Backfills => {
@@ -349,14 +349,23 @@ impl Walk<'_> {
             let parents = assets.node(place).parents().iter();
             parents.filter_map(|parent| assets.index_of(parent)).collect::<Vec<usize>>()
         };
+        // Whose updates a rule compares with what was made of them: of the asset, or of all above it too.
+        let compares = |above: usize| match rule {
+            AutoMaterializeRule::SkipOnParentOutdated(_) => true,
+            AutoMaterializeRule::MaterializeOnParentUpdated(_)
+            | AutoMaterializeRule::SkipOnNotAllParentsUpdated(_) => above == place,
+            _ => false,
+        };
         let above = assets.ancestors(asset).into_iter().chain([asset]);
         for above in above.filter_map(|above| assets.index_of(above)) {
             self.add(above, Need::Events);
             if graph.partitions(&graph.at(above).key)?.is_some() {
                 self.add(above, Need::LatestByPartition(Since::Always));
             }
-            for parent in parents(above).into_iter().filter(|&parent| is_observable(parent)) {
-                self.add(parent, Need::ObservedParent(above));
+            let all_count = graph.respects_data_versions() && compares(above);
+            let counts = |parent: &usize| all_count || is_observable(*parent);
+            for parent in parents(above).into_iter().filter(counts) {
+                self.add(parent, Need::VersionedParent(above));
             }
         }
         if graph.partitions(&graph.at(place).key)?.is_some() {

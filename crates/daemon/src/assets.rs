@@ -14,9 +14,15 @@ pub(crate) struct WorkspaceAssets {
     graph: Arc<AssetGraph>,
     contributions: Arc<Vec<RepositoryAssets>>,
     automation: Option<Arc<AutomationGraph>>,
+    respects_data_versions: bool,
 }
 
 impl WorkspaceAssets {
+    /// Tells what the instance says about data versions, which only legacy rules ask for.
+    pub(crate) fn respecting_data_versions(self, respects_data_versions: bool) -> Self {
+        Self { respects_data_versions, ..self }
+    }
+
     /// The graph of the workspace; built only when a location was loaded anew, came or went.
     pub(crate) fn graph(&mut self, workspace: &WorkspaceSnapshot) -> Arc<AssetGraph> {
         let known = &self.locations;
@@ -44,7 +50,8 @@ impl WorkspaceAssets {
         let graph = match &self.automation {
             Some(graph) => Arc::clone(graph),
             None => {
-                let graph = Arc::new(AutomationGraph::build(assets, &self.contributions)?);
+                let graph = AutomationGraph::build(assets, &self.contributions)?;
+                let graph = Arc::new(graph.respecting_data_versions(self.respects_data_versions));
                 self.automation = Some(Arc::clone(&graph));
                 graph
             }

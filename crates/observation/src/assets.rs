@@ -69,7 +69,6 @@ pub(crate) async fn observe(
     }
     observe_updates(storage, needs, observed, wanted).await?;
     observe_first_after(storage, graph, needs, observed).await?;
-    observe_data_versions(storage, graph, needs, observed).await?;
     Ok(rows)
 }
 
@@ -89,7 +88,7 @@ pub(crate) fn latest_event(record: &EventRecord) -> LatestEvent {
 }
 
 /// The latest event of an asset, of whatever type counts for it.
-fn latest_id(observed: &Observation, key: &AssetKey) -> i64 {
+pub(crate) fn latest_id(observed: &Observation, key: &AssetKey) -> i64 {
     let facts = observed.assets.get(key);
     let events = facts.into_iter().flat_map(|it| [&it.materialization, &it.observation]);
     events.flatten().map(|event| event.storage_id).max().unwrap_or(0)
@@ -202,52 +201,6 @@ pub(crate) async fn observe_earlier(
         }
         let facts = observed.assets.entry(key).or_default();
         facts.latest_until = Some(latest.unwrap_or(0));
-    }
-    Ok(())
-}
-
-/// Data versions as of the last tick, of unpartitioned assets updated since.
-async fn observe_data_versions(
-    storage: &Storage,
-    graph: &AutomationGraph,
-    needs: &Needs,
-    observed: &mut Observation,
-) -> Result<()> {
-    let mut asked = needs.data_versions.clone();
-    for (child, parent) in &needs.observed_parents {
-        let made = latest_id(observed, child);
-        if made > 0 {
-            asked.insert((parent.clone(), made));
-        }
-    }
-    for (key, facts) in observed.assets.iter().filter(|(key, _)| is_observable(graph, key)) {
-        asked.extend(facts.first_after.values().map(|first| (key.clone(), first - 1)));
-    }
-    for (key, cursor) in &asked {
-        let partitioned = graph.partitions(&key.clone().into())?.is_some();
-        if partitioned || !was_updated(observed, key, *cursor) {
-            continue;
-        }
-        let mut latest: Option<LatestEvent> = None;
-        let mut types = vec![DagsterEventType::AssetMaterialization];
-        types.extend(is_observable(graph, key).then_some(DagsterEventType::AssetObservation));
-        for event_type in types {
-            let filter = AssetRecordsFilter {
-                before_storage_id: Some(cursor + 1),
-                asset_key: key.clone(),
-                ..AssetRecordsFilter::default()
-            };
-            let order = Order::Descending;
-            let page =
-                storage.events().fetch_asset_records(event_type, &filter, 1, None, order).await?;
-            let event = page.results.first().map(latest_event);
-            let later = event.filter(|event| {
-                latest.as_ref().is_none_or(|latest| event.timestamp > latest.timestamp)
-            });
-            latest = later.or(latest);
-        }
-        let version = latest.and_then(|event| event.data_version);
-        observed.assets.entry(key.clone()).or_default().data_version_at.insert(*cursor, version);
     }
     Ok(())
 }

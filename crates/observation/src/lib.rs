@@ -11,6 +11,7 @@
 mod assets;
 mod checks;
 pub mod data_time;
+mod data_versions;
 mod error;
 mod partitions;
 mod runs;
@@ -83,6 +84,7 @@ async fn read(
         observed.assets.entry(key).or_default().partition_status = Some(status);
     }
     partitions::observe(storage, graph, needs, until, &mut observed, &mut wanted).await?;
+    data_versions::observe(storage, graph, needs, &mut observed).await?;
     observed.runs = wanted.read(storage).await?;
     runs::observe_planned(storage, needs, &mut observed).await?;
     assets::observe_failures(storage, needs, &mut observed).await?;

@@ -1,10 +1,9 @@
 //! Partitions of assets.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use rondel_automation::{AutomationGraph, Needs, Observation, Since};
 use rondel_model::event::DagsterEventType;
-use rondel_model::ids::AssetKey;
 use rondel_storage::{AssetEventsQuery, Order, PartitionEvents, Storage};
 
 use crate::assets::{is_observable, was_updated};
@@ -19,20 +18,8 @@ const MATERIALIZATION: DagsterEventType = DagsterEventType::AssetMaterialization
 /// Times of more updated partitions are not looked up, as in Dagster.
 const MAX_TIMED_PARTITIONS: usize = 100;
 
-pub(crate) async fn observe(
-    storage: &Storage,
-    graph: &AutomationGraph,
-    needs: &Needs,
-    until: Option<i64>,
-    observed: &mut Observation,
-    wanted: &mut WantedRuns,
-) -> Result<()> {
-    observe_latest(storage, graph, needs, until, observed, wanted).await?;
-    observe_data_versions(storage, graph, needs, observed).await
-}
-
 /// Latest events by partition, of assets updated since.
-async fn observe_latest(
+pub(crate) async fn observe(
     storage: &Storage,
     graph: &AutomationGraph,
     needs: &Needs,
@@ -91,37 +78,6 @@ async fn observe_latest(
         facts.latest_by_partition = latest;
         facts.event_timestamps = times;
         facts.event_runs = runs;
-    }
-    Ok(())
-}
-
-/// Partitions with a new data version, among those updated since.
-async fn observe_data_versions(
-    storage: &Storage,
-    graph: &AutomationGraph,
-    needs: &Needs,
-    observed: &mut Observation,
-) -> Result<()> {
-    let since_ticks = observed
-        .assets
-        .iter()
-        .flat_map(|(key, facts)| facts.first_after.values().map(|first| (key.clone(), first - 1)));
-    let mut asked: BTreeSet<(AssetKey, i64)> =
-        since_ticks.filter(|(key, _)| is_observable(graph, key)).collect();
-    asked.extend(needs.data_versions.iter().cloned());
-    for (key, cursor) in &asked {
-        if graph.partitions(&key.clone().into())?.is_none() {
-            continue;
-        }
-        let facts = observed.assets.entry(key.clone()).or_default();
-        let updated = facts.latest_by_partition.iter().filter(|(_, id)| *id > cursor);
-        let updated: Vec<String> = updated.map(|(partition, _)| partition.clone()).collect();
-        if updated.is_empty() {
-            continue;
-        }
-        let changed =
-            storage.assets().partitions_with_new_data_version(key, &updated, *cursor).await?;
-        facts.new_data_versions.insert(*cursor, changed);
     }
     Ok(())
 }

@@ -102,6 +102,22 @@ impl View<'_> {
         self.of_existing_keys(&entity, changed)
     }
 
+    /// Whether a partition that was updated since an event has another data version too; always where versions
+    /// do not count: without such an event, and of an asset that is not observable unless asked for.
+    pub(crate) fn has_new_version(
+        &self,
+        key: &AssetKey,
+        partition: &str,
+        after: Option<i64>,
+        by_data_version: bool,
+    ) -> bool {
+        let Some(cursor) = after.filter(|_| by_data_version || self.is_observable(key)) else {
+            return true;
+        };
+        let changed = self.facts(key).and_then(|facts| facts.new_data_versions.get(&cursor));
+        changed.is_some_and(|changed| changed.contains(partition))
+    }
+
     /// Partitions with an event after a tick of a cron schedule that was asked about
     /// (`get_asset_subset_updated_after_time`).
     pub(crate) fn updated_since_tick(&self, key: &AssetKey, tick: i64) -> Result<EntityPart> {

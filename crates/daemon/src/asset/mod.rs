@@ -61,9 +61,11 @@ pub(crate) struct AssetDaemon {
 
 impl AssetDaemon {
     pub(crate) fn new(context: Context) -> Self {
+        let settings = &context.instance.config().settings.auto_materialize;
+        let respects = settings.respect_materialization_data_versions;
         Self {
             context,
-            assets: WorkspaceAssets::default(),
+            assets: WorkspaceAssets::default().respecting_data_versions(respects),
             known: KnownGroups::default(),
             in_flight: InFlight::new(),
             is_migrated: false,

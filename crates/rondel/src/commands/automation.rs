@@ -117,10 +117,12 @@ async fn evaluate(file: &Path, at: Option<f64>) -> anyhow::Result<String> {
         snap: Arc::clone(&request.snapshot),
     };
     let assets = Arc::new(AssetGraph::build(vec![source.clone()]));
-    let graph = AutomationGraph::build(assets, &[source])?;
+    let config = InstanceConfig::load(&Home::from_env()?)?;
+    let automation = &config.settings.auto_materialize;
+    let graph = AutomationGraph::build(assets, &[source])?
+        .respecting_data_versions(automation.respect_materialization_data_versions);
     let keys: BTreeSet<Key> = request.keys.iter().cloned().collect();
 
-    let config = InstanceConfig::load(&Home::from_env()?)?;
     let options =
         OpenOptions { create_tables: config.storage.create_tables, ..OpenOptions::default() };
     let storage = Storage::open(&config.storage.locations, options).await?;
@@ -128,8 +130,8 @@ async fn evaluate(file: &Path, at: Option<f64>) -> anyhow::Result<String> {
     let observed = rondel_observation::observe(&storage, &graph, &needs, time).await;
     storage.close().await;
     let mut observed = observed?;
-    let configured = &config.settings.auto_materialize.run_tags;
-    observed.run_tags = configured
+    observed.run_tags = automation
+        .run_tags
         .iter()
         .map(|(tag, value)| {
             (tag.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))

@@ -14,6 +14,9 @@ use crate::error::Result;
 use crate::evaluate::result::Outcome;
 use crate::subset::EntityPart;
 
+/// Of more partitions together with their parents data versions are not compared, as in Dagster.
+const MAX_COMPARED: usize = 100;
+
 impl Rules<'_, '_> {
     /// Not materialized since a tick of a cron schedule.
     pub(super) fn cron(&self, rule: &MaterializeOnCronRule) -> Result<Outcome> {
@@ -91,11 +94,14 @@ impl Rules<'_, '_> {
     ) -> Result<Outcome> {
         let candidates = self.parent_has_or_will_update()?;
         let mut carried = Carried::default();
-        for partition in self.places(&candidates)? {
+        let places = self.places(&candidates)?;
+        let count = places.len();
+        for partition in places {
             let place = (self.asset.clone(), partition);
             let parents = self.parents_of(&place)?.partitions;
+            let by_version = self.by_version() && parents.len() + count < MAX_COMPARED;
             // Earlier partitions of the asset itself would set off a chain of materializations.
-            let mut updated = self.updated_after(&place, &parents, Some(self.asset))?;
+            let mut updated = self.updated_after(&place, &parents, Some(self.asset), by_version)?;
             let mut will_update = BTreeSet::new();
             for parent in parents {
                 if self.will_update(&parent)? {

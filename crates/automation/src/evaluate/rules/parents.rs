@@ -43,13 +43,14 @@ impl Rules<'_, '_> {
         Ok(parents)
     }
 
-    /// Those parents which were updated after the partition was made
-    /// (`get_parent_asset_partitions_updated_after_child`).
+    /// Those parents which were updated after the partition was made; with another data version, where that is
+    /// asked for or the parent is observable (`get_parent_asset_partitions_updated_after_child`).
     pub(super) fn updated_after(
         &self,
         (asset, partition): &Place,
         parents: &BTreeSet<Place>,
         ignored: Option<&AssetKey>,
+        by_version: bool,
     ) -> Result<BTreeSet<Place>> {
         let (view, graph) = (self.view(), self.view().graph);
         let own = graph.partitions(&Key::Asset(asset.clone()))?;
@@ -73,8 +74,9 @@ impl Rules<'_, '_> {
                 Some(key) => {
                     view.is_present(parent, made)
                         && view.latest_id(parent, Some(key)).unwrap_or(0) > made.unwrap_or(0)
+                        && view.has_new_version(parent, key, made, by_version)
                 }
-                None => match &view.updated_since(parent, made, false)?.value {
+                None => match &view.updated_since(parent, made, by_version)?.value {
                     PartValue::Whole(whole) => *whole,
                     PartValue::Partitions(_) => false,
                 },
@@ -84,6 +86,11 @@ impl Rules<'_, '_> {
             }
         }
         Ok(updated)
+    }
+
+    /// Whether a parent made anew with the data version it had is taken for unchanged.
+    pub(super) fn by_version(&self) -> bool {
+        self.view().graph.respects_data_versions()
     }
 
     /// Parents that this tick's run of the partition will not make as well.
@@ -125,7 +132,7 @@ impl Rules<'_, '_> {
             return Ok(BTreeSet::new());
         }
         let parents = self.parents_of(place)?.partitions;
-        let updated = self.updated_after(place, &parents, Some(&place.0))?;
+        let updated = self.updated_after(place, &parents, Some(&place.0), self.by_version())?;
         let mut outdated = BTreeSet::new();
         if !updated.is_empty() {
             outdated.insert(place.0.clone());
@@ -160,7 +167,7 @@ impl Rules<'_, '_> {
         everything: bool,
     ) -> Result<BTreeSet<AssetKey>> {
         let parents = self.parents_of(place)?.partitions;
-        let updated = self.updated_after(place, &parents, None)?;
+        let updated = self.updated_after(place, &parents, None, self.by_version())?;
         let will_update = self.parent_will_update()?;
         let will_update = self.has(&will_update, place.1.as_deref())?;
         let assets = |places: &BTreeSet<Place>| -> BTreeSet<AssetKey> {

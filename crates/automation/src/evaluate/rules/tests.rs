@@ -3,9 +3,10 @@ use rondel_partitions::Context;
 
 use crate::cursor::DaemonCursor;
 use crate::evaluate::tests::{asset, graph, materialized, tick};
+use crate::graph::AutomationGraph;
 use crate::key::Key;
 use crate::needs::Needs;
-use crate::observation::{DataTimes, Observation, RunFacts};
+use crate::observation::{AssetFacts, DataTimes, Observation, RunFacts};
 
 /// The latest tick of the schedule below before [`NOW`].
 const TICK: i64 = 7_200;
@@ -19,6 +20,10 @@ const PARENT_OF_BLUE: &str = r#"{"__class__": "RuleCondition", "label": null, "r
     {"__class__": "MaterializeOnParentUpdatedRule", "updated_parent_filter":
     {"__class__": "AutoMaterializeAssetPartitionsFilter",
     "latest_run_required_tags": {"team": "blue"}}}}"#;
+const PARENT: &str = r#"{"__class__": "RuleCondition", "label": null, "rule":
+    {"__class__": "MaterializeOnParentUpdatedRule", "updated_parent_filter": null}}"#;
+const OUTDATED: &str = r#"{"__class__": "RuleCondition", "label": null, "rule":
+    {"__class__": "SkipOnParentOutdatedRule"}}"#;
 const REQUIRED: &str = r#"{"__class__": "RuleCondition", "label": null, "rule":
     {"__class__": "MaterializeOnRequiredForFreshnessRule"}}"#;
 const MISSING: &str = r#"{"__class__": "MissingAutomationCondition", "label": null}"#;
@@ -27,9 +32,19 @@ fn at(now: f64) -> Observation {
     Observation { partitions: Context::at(now), ..Observation::default() }
 }
 
+fn facts<'o>(observed: &'o mut Observation, name: &str) -> &'o mut AssetFacts {
+    let Key::Asset(key) = asset(name) else { panic!("{name} is no asset") };
+    observed.assets.entry(key).or_default()
+}
+
+fn made_with_version(observed: &mut Observation, name: &str, id: i64, version: &str) {
+    materialized(observed, name, id);
+    let made = facts(observed, name).materialization.as_mut().unwrap();
+    made.data_version = Some(version.to_owned());
+}
+
 fn first_after(observed: &mut Observation, name: &str, tick: i64, id: i64) {
-    let Key::Asset(key) = asset(name) else { return };
-    observed.assets.entry(key).or_default().first_after.insert(tick, id);
+    facts(observed, name).first_after.insert(tick, id);
 }
 
 #[test]
@@ -104,4 +119,39 @@ fn an_asset_without_a_freshness_policy_below_is_not_required_for_one() {
     observed.assets.entry(key).or_default().data_times = Some(DataTimes::default());
     let (result, _) = tick(&graph, &observed, &DaemonCursor::empty(0), &["a"]);
     assert!(result.requested.is_empty());
+}
+
+#[test]
+fn a_parent_made_anew_with_the_data_version_it_had_is_taken_for_unchanged_where_that_is_set() {
+    let assets: &[(&str, &[&str], &str)] = &[("a", &[], MISSING), ("c", &["a"], PARENT)];
+    for (respects, version, count) in [(false, "1", 1), (true, "1", 0), (true, "2", 1)] {
+        let graph = graph(assets).respecting_data_versions(respects);
+        let mut observed = at(NOW);
+        made_with_version(&mut observed, "a", 1, "1");
+        materialized(&mut observed, "c", 3);
+        let (_, cursor) = tick(&graph, &observed, &DaemonCursor::empty(0), &["c"]);
+        made_with_version(&mut observed, "a", 5, version);
+        facts(&mut observed, "a").data_version_at.insert(3, Some("1".to_owned()));
+        let (result, _) = tick(&graph, &observed, &cursor, &["c"]);
+        assert_eq!(result.requested.len(), count, "{respects} {version}");
+    }
+}
+
+#[test]
+fn data_versions_are_asked_for_of_parents_that_rules_compare_and_only_where_that_is_set() {
+    let assets: &[(&str, &[&str], &str)] = &[
+        ("a", &[], MISSING),
+        ("b", &["a"], MISSING),
+        ("c", &["b"], PARENT),
+        ("d", &["b"], OUTDATED),
+    ];
+    let pairs = |graph: &AutomationGraph, name: &str| -> Vec<String> {
+        let needs = Needs::of(graph, &[asset(name)].into(), &DaemonCursor::empty(0)).unwrap();
+        let pairs = needs.versioned_parents.iter();
+        pairs.map(|(child, parent)| format!("{child} of {parent}")).collect()
+    };
+    assert!(pairs(&graph(assets), "d").is_empty());
+    let graph = graph(assets).respecting_data_versions(true);
+    assert_eq!(pairs(&graph, "c"), ["c of b"]);
+    assert_eq!(pairs(&graph, "d"), ["b of a", "d of b"]);
 }
