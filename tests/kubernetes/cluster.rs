@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{DeleteParams, ListParams};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
 use rondel_kubernetes::Credentials;
 use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
+use serde_json::json;
 use tokio::runtime::Runtime;
 
 use crate::harness::{python, required, wait_for};
@@ -16,6 +17,8 @@ use crate::harness::{python, required, wait_for};
 pub struct TestCluster {
     runtime: Runtime,
     client: Client,
+    /// What the program under test reaches the cluster with: of the simulated one, as an account that has the
+    /// chart's role.
     pub kubeconfig: PathBuf,
     pub namespace: String,
     pub image: String,
@@ -30,11 +33,17 @@ impl TestCluster {
         let _inside = runtime.enter();
         let real = std::env::var_os("RONDEL_TEST_KUBECONFIG").map(PathBuf::from);
         let simulator = real.is_none().then(|| runtime.block_on(simulator()));
-        let kubeconfig = match (&simulator, real) {
-            (Some(simulator), _) => simulator.kubeconfig().unwrap(),
-            (None, real) => real.unwrap(),
+        let namespace = std::env::var("RONDEL_TEST_KUBERNETES_NAMESPACE");
+        let namespace = namespace.unwrap_or_else(|_| "default".to_owned());
+        let (own, kubeconfig) = match (&simulator, real) {
+            (Some(simulator), _) => {
+                let role = ["rondel-run-launcher"];
+                let restricted = simulator.kubeconfig_with_roles(&role, &[&namespace]);
+                (simulator.kubeconfig().unwrap(), restricted.unwrap())
+            }
+            (None, real) => (real.clone().unwrap(), real.unwrap()),
         };
-        let credentials = Credentials::Kubeconfig(Some(kubeconfig.clone()));
+        let credentials = Credentials::Kubeconfig(Some(own));
         let client = runtime.block_on(rondel_kubernetes::connect(&credentials, None)).unwrap();
         let (image, postgres) = match simulator {
             Some(_) => ("simulated:1".to_owned(), None),
@@ -43,8 +52,6 @@ impl TestCluster {
                 Some(required("RONDEL_TEST_KUBERNETES_POSTGRES_URL", "a server that pods reach")),
             ),
         };
-        let namespace = std::env::var("RONDEL_TEST_KUBERNETES_NAMESPACE");
-        let namespace = namespace.unwrap_or_else(|_| "default".to_owned());
         Self { client, kubeconfig, namespace, image, postgres, _simulator: simulator, runtime }
     }
 
@@ -68,6 +75,27 @@ impl TestCluster {
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
         let at_once = DeleteParams::default().grace_period(0);
         self.runtime.block_on(pods.delete(&pod, &at_once)).unwrap();
+    }
+
+    /// Marks the pod of a run as a node does that is short of memory.
+    pub fn evict_pod_of(&self, run_id: &str) {
+        let pod = self.pods_of(run_id).first().map(ResourceExt::name_any).unwrap();
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
+        let status = json!({"status": {
+            "phase": "Failed",
+            "reason": "Evicted",
+            "message": "The node was low on resource: memory.",
+        }});
+        let (params, patch) = (PatchParams::default(), Patch::Merge(status));
+        self.runtime.block_on(pods.patch_status(&pod, &params, &patch)).unwrap();
+    }
+
+    /// When the container of a run ended, in seconds.
+    pub fn end_of_pod_of(&self, run_id: &str) -> Option<f64> {
+        let pods = self.pods_of(run_id);
+        let statuses = pods.first()?.status.as_ref()?.container_statuses.as_ref()?;
+        let ended = statuses.first()?.state.as_ref()?.terminated.as_ref()?.finished_at.as_ref()?;
+        Some(ended.0.as_millisecond() as f64 / 1000.0)
     }
 
     pub fn has_no_pod_of(&self, run_id: &str) -> bool {

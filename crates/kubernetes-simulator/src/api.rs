@@ -15,10 +15,12 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::Account;
 use crate::patch;
-use crate::resources::{Resource, id};
+use crate::resources::Resource;
 use crate::selectors::Selector;
 use crate::store::{Key, Part, Propagation, Store};
+use crate::target::{Query, Target, is_watch, not_allowed, query};
 
 /// An answer other than success, sent as a `Status` object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,22 +80,14 @@ pub struct Fault {
 pub(crate) struct Api {
     pub(crate) store: Arc<Store>,
     pub(crate) token: String,
+    pub(crate) latency: Duration,
+    /// By token, those who are not the administrator.
+    pub(crate) accounts: Mutex<HashMap<String, Arc<Account>>>,
     pub(crate) logs: PathBuf,
     pub(crate) faults: Mutex<Vec<Fault>>,
     pub(crate) counts: Mutex<HashMap<(String, String), usize>>,
     pub(crate) stop: CancellationToken,
 }
-
-/// What a path names.
-#[derive(Debug)]
-struct Target {
-    resource: Resource,
-    namespace: String,
-    name: Option<String>,
-    subresource: Option<String>,
-}
-
-type Query = HashMap<String, String>;
 
 pub(crate) async fn handle(
     State(api): State<Arc<Api>>,
@@ -117,15 +111,19 @@ impl Api {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<Response, ApiError> {
-        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if token != Some(format!("Bearer {}", self.token).as_str()) {
-            return Err(ApiError::new(401, "Unauthorized", "Unauthorized".to_owned()));
+        if !self.latency.is_zero() {
+            tokio::time::sleep(self.latency).await;
         }
+        let account = self.account(headers)?;
         let parts: Vec<&str> = uri.path().split('/').filter(|part| !part.is_empty()).collect();
         if let Some(document) = self.discovery(&parts) {
             return Ok(axum::Json(document).into_response());
         }
-        let target = self.target(&parts)?;
+        let target = Target::of(&parts, self.store.resources())?;
+        let query = query(uri.query().unwrap_or_default());
+        if let Some(account) = account {
+            account.check(&target.request(method, &query)?)?;
+        }
         let plural = target.resource.plural.clone();
         let seen = (method.to_string(), plural.clone());
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(seen).or_default() += 1;
@@ -133,7 +131,6 @@ impl Api {
         if let Some(fault) = fault.as_ref().filter(|fault| fault.moment == Moment::Before) {
             return Err(failure(fault));
         }
-        let query = query(uri.query().unwrap_or_default());
         let content_type = headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
@@ -141,6 +138,20 @@ impl Api {
             .unwrap_or("application/json");
         let answer = self.act(method, &target, &query, content_type, body).await?;
         fault.map_or(Ok(answer), |fault| Err(failure(&fault)))
+    }
+
+    /// Who asks; `None` for the administrator.
+    fn account(&self, headers: &HeaderMap) -> Result<Option<Arc<Account>>, ApiError> {
+        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = given.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
+        if token == self.token {
+            return Ok(None);
+        }
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = accounts.get(token).cloned();
+        account
+            .map(Some)
+            .ok_or_else(|| ApiError::new(401, "Unauthorized", "Unauthorized".to_owned()))
     }
 
     fn fault(&self, method: &str, plural: &str) -> Option<Fault> {
@@ -194,36 +205,6 @@ impl Api {
         }
     }
 
-    fn target(&self, parts: &[&str]) -> Result<Target, ApiError> {
-        let unknown = || {
-            ApiError::new(
-                404,
-                "NotFound",
-                "the server could not find the requested resource".to_owned(),
-            )
-        };
-        let (group, rest) = match parts {
-            ["api", "v1", rest @ ..] => ("", rest),
-            ["apis", group, _, rest @ ..] => (*group, rest),
-            _ => return Err(unknown()),
-        };
-        let (namespace, rest) = match rest {
-            ["namespaces", namespace, rest @ ..] if !rest.is_empty() && rest != ["status"] => {
-                (*namespace, rest)
-            }
-            _ => ("", rest),
-        };
-        let (plural, rest) = rest.split_first().ok_or_else(unknown)?;
-        let wanted = id(group, plural);
-        let resource = self.store.resources().into_iter().find(|resource| resource.id() == wanted);
-        Ok(Target {
-            resource: resource.ok_or_else(unknown)?,
-            namespace: namespace.to_owned(),
-            name: rest.first().map(|name| (*name).to_owned()),
-            subresource: rest.get(1).map(|name| (*name).to_owned()),
-        })
-    }
-
     async fn act(
         &self,
         method: &Method,
@@ -235,9 +216,7 @@ impl Api {
         let resource = target.resource.id();
         let Some(name) = &target.name else {
             return match method.as_str() {
-                "GET" if query.get("watch").is_some_and(|v| v == "true" || v == "1") => {
-                    Ok(self.watch(target, query))
-                }
+                "GET" if is_watch(query) => Ok(self.watch(target, query)),
                 "GET" => Ok(self.list(target, query)),
                 "POST" => {
                     let created =
@@ -459,40 +438,7 @@ fn failure(fault: &Fault) -> ApiError {
     ApiError::new(fault.code, "InternalError", "a fault asked for by the test".to_owned())
 }
 
-fn not_allowed(method: &str) -> ApiError {
-    ApiError::new(405, "MethodNotAllowed", format!("{method} is not allowed here"))
-}
-
 fn parse(body: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(body)
         .map_err(|error| ApiError::new(400, "BadRequest", format!("the body is not JSON: {error}")))
-}
-
-fn query(text: &str) -> Query {
-    text.split('&')
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            (decode(key), decode(value))
-        })
-        .collect()
-}
-
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        let hex = (*first == b'%').then(|| rest.get(..2)).flatten();
-        let code = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = &rest[2..];
-            }
-            None if *first == b'+' => bytes.push(b' '),
-            None => bytes.push(*first),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::{Account, Grant};
 use crate::api::{self, Api, Fault};
 use crate::controllers;
 use crate::kubelet::{Kubelet, Node};
+use crate::network::{self, Network};
 use crate::resources::Resource;
 use crate::store::Store;
 
@@ -23,6 +26,11 @@ pub struct ClusterOptions {
     pub environment: Vec<(String, String)>,
     /// Pods are accepted and never run.
     pub without_kubelet: bool,
+    /// How long the API server thinks before it answers.
+    pub latency: Duration,
+    /// Each pod has an address of its own, which its container finds as its argument in place of `0.0.0.0`; it is
+    /// ready once its readiness probe finds somebody listening, and Services lead to such pods.
+    pub network: bool,
 }
 
 /// A small Kubernetes on this machine. Dropping it ends everything it runs.
@@ -51,6 +59,8 @@ impl Cluster {
             store: Arc::clone(&store),
             token: uuid::Uuid::new_v4().to_string(),
             logs: logs.clone(),
+            latency: options.latency,
+            accounts: Mutex::default(),
             faults: Mutex::default(),
             counts: Mutex::default(),
             stop: stop.clone(),
@@ -60,7 +70,13 @@ impl Cluster {
         tokio::spawn(async move {
             let _ = axum::serve(listener, router).with_graceful_shutdown(stopped).await;
         });
-        let node = Arc::new(Node::new(options.path, options.environment, directory.path(), &logs));
+        let network = options.network.then(|| Arc::new(Network::new()));
+        if let Some(network) = &network {
+            let leading = network::run(Arc::clone(&store), Arc::clone(network));
+            tokio::spawn(stop.clone().run_until_cancelled_owned(leading));
+        }
+        let (path, environment) = (options.path, options.environment);
+        let node = Arc::new(Node::new(path, environment, directory.path(), &logs, network));
         tokio::spawn(stop.clone().run_until_cancelled_owned(controllers::run(Arc::clone(&store))));
         if !options.without_kubelet {
             let kubelet = Kubelet::new(Arc::clone(&store), Arc::clone(&node));
@@ -91,18 +107,54 @@ impl Cluster {
         self.directory.path()
     }
 
-    /// Writes a kubeconfig file for this cluster.
+    /// Writes a kubeconfig file for the administrator of this cluster.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn kubeconfig(&self) -> std::io::Result<PathBuf> {
-        let path = self.directory.path().join("kubeconfig");
+        self.write_kubeconfig("kubeconfig", self.token())
+    }
+
+    /// Writes a kubeconfig file for somebody who has these roles of the chart in these namespaces; everywhere,
+    /// when none is named.
+    ///
+    /// # Errors
+    /// The chart's roles cannot be read, one is not among them, or the file cannot be written.
+    pub fn kubeconfig_with_roles(
+        &self,
+        roles: &[&str],
+        namespaces: &[&str],
+    ) -> std::io::Result<PathBuf> {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../helm/rondel/files/roles.json");
+        let known: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+        let mut grants = Vec::new();
+        for wanted in roles {
+            let mut items = known["items"].as_array().into_iter().flatten();
+            let role = items.find(|role| role["metadata"]["name"] == *wanted);
+            let rules = role.and_then(|role| role["rules"].as_array());
+            let rules = rules.ok_or_else(|| std::io::Error::other(format!("no role {wanted}")))?;
+            let grant = |namespace| Grant { namespace, rules: rules.clone() };
+            if namespaces.is_empty() {
+                grants.push(grant(None));
+            }
+            grants.extend(namespaces.iter().map(|name| grant(Some((*name).to_owned()))));
+        }
+        let token = uuid::Uuid::new_v4().to_string();
+        let name = roles.join("-");
+        let path = self.write_kubeconfig(&format!("kubeconfig-{name}"), &token)?;
+        let mut accounts = self.api.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.insert(token, Arc::new(Account { name, grants }));
+        Ok(path)
+    }
+
+    fn write_kubeconfig(&self, file: &str, token: &str) -> std::io::Result<PathBuf> {
+        let path = self.directory.path().join(file);
         let config = json!({
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "simulator",
             "clusters": [{"name": "simulator", "cluster": {"server": self.url}}],
-            "users": [{"name": "tester", "user": {"token": self.api.token}}],
+            "users": [{"name": "tester", "user": {"token": token}}],
             "contexts": [{
                 "name": "simulator",
                 "context": {"cluster": "simulator", "user": "tester", "namespace": "default"},

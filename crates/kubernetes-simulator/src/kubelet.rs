@@ -5,6 +5,7 @@
 //! and is tried again, as on a real node.
 
 use std::collections::{HashMap, HashSet};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,6 +14,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use crate::network::{Network, is_ready};
+use crate::pod_status::{container_status, running, scheduled};
 use crate::process::{Container, Exit};
 use crate::resources::Resource;
 use crate::store::{Propagation, Store, timestamp};
@@ -22,6 +25,9 @@ const RETRY: Duration = Duration::from_millis(100);
 
 /// How often memory is compared with the limit.
 const MEMORY_CHECK: Duration = Duration::from_millis(50);
+
+/// How often a pod that is not ready is asked whether it is.
+const READINESS_CHECK: Duration = Duration::from_millis(100);
 
 /// What can happen to a running container from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +44,7 @@ pub(crate) struct Node {
     environment: Vec<(String, String)>,
     directory: PathBuf,
     logs: PathBuf,
+    network: Option<Arc<Network>>,
     running: Mutex<HashMap<(String, String), mpsc::UnboundedSender<Disturbance>>>,
 }
 
@@ -47,9 +54,10 @@ impl Node {
         environment: Vec<(String, String)>,
         directory: &Path,
         logs: &Path,
+        network: Option<Arc<Network>>,
     ) -> Self {
         let (directory, logs) = (directory.to_owned(), logs.to_owned());
-        Self { path, environment, directory, logs, running: Mutex::default() }
+        Self { path, environment, directory, logs, network, running: Mutex::default() }
     }
 
     pub(crate) fn disturb(&self, namespace: &str, pod: &str, disturbance: Disturbance) {
@@ -102,6 +110,7 @@ struct Life {
     namespace: String,
     name: String,
     uid: String,
+    address: Ipv4Addr,
     told: HashSet<String>,
 }
 
@@ -121,6 +130,7 @@ impl Life {
             namespace: text(&pod["metadata"]["namespace"]),
             name: text(&pod["metadata"]["name"]),
             uid: text(&pod["metadata"]["uid"]),
+            address: node.network.as_ref().map_or(Ipv4Addr::LOCALHOST, |it| it.address()),
             told: HashSet::new(),
         }
     }
@@ -208,7 +218,10 @@ impl Life {
         let words: Vec<String> = ["command", "args"]
             .iter()
             .flat_map(|key| container[key].as_array().into_iter().flatten())
-            .map(text)
+            .map(|word| match word.as_str() {
+                Some("0.0.0.0") if self.node.network.is_some() => self.address.to_string(),
+                _ => text(word),
+            })
             .collect();
         let directory = container["workingDir"].as_str().map(PathBuf::from);
         let directory = directory.filter(|path| path.is_dir());
@@ -363,16 +376,13 @@ impl Life {
         mut disturbances: mpsc::UnboundedReceiver<Disturbance>,
     ) {
         self.event("Normal", "Started", "Started container");
+        let is_ready_at_once = self.node.network.is_none();
+        let mut waits_for_readiness = !is_ready_at_once;
         self.status(|status| {
             status["phase"] = "Running".into();
-            status["podIP"] = "127.0.0.1".into();
+            status["podIP"] = self.address.to_string().into();
             status["startTime"] = timestamp().into();
-            status["conditions"] = json!([
-                scheduled(),
-                {"type": "Ready", "status": "True", "lastTransitionTime": timestamp()},
-            ]);
-            let state = json!({"running": {"startedAt": timestamp()}});
-            status["containerStatuses"] = json!([container_status(pod, state, true)]);
+            running(status, pod, is_ready_at_once);
         });
         let limit = pod["spec"]["containers"][0]["resources"]["limits"]["memory"]
             .as_str()
@@ -380,6 +390,7 @@ impl Life {
             .unwrap_or(u64::MAX);
         let mut changes = self.store.subscribe();
         let mut memory = tokio::time::interval(MEMORY_CHECK);
+        let mut readiness = tokio::time::interval(READINESS_CHECK);
         let (exit, reason) = loop {
             changes.mark_unchanged();
             match self.pod() {
@@ -403,6 +414,12 @@ impl Life {
                 _ = memory.tick(), if limit < u64::MAX => {
                     if container.resident() > limit {
                         break (container.kill().await, Some(Disturbance::OutOfMemory));
+                    }
+                }
+                _ = readiness.tick(), if waits_for_readiness => {
+                    if is_ready(pod, self.address).await {
+                        waits_for_readiness = false;
+                        self.status(|status| running(status, pod, true));
                     }
                 }
                 _ = changes.changed() => {}
@@ -444,23 +461,6 @@ impl Life {
 
 const EVICTED: &str =
     "The node was low on resource: memory. Threshold quantity: 100Mi, available: 20Mi.";
-
-fn scheduled() -> Value {
-    json!({"type": "PodScheduled", "status": "True", "lastTransitionTime": timestamp()})
-}
-
-fn container_status(pod: &Value, state: Value, ready: bool) -> Value {
-    let container = &pod["spec"]["containers"][0];
-    json!({
-        "name": container["name"],
-        "image": container["image"],
-        "imageID": "",
-        "ready": ready,
-        "restartCount": 0,
-        "state": state,
-        "lastState": {},
-    })
-}
 
 fn is_deleted(pod: &Value) -> bool {
     !pod["metadata"]["deletionTimestamp"].is_null()

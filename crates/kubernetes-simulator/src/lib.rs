@@ -7,21 +7,29 @@
 //! pod's first container as a local process. Clients cannot tell it from a real cluster by its API;
 //! [`Cluster::kubeconfig`] is how they reach it.
 //!
-//! What it leaves out: admission, schema validation, RBAC, server-side apply's field ownership (an apply
+//! Who comes with a kubeconfig of [`Cluster::kubeconfig_with_roles`] may do what these roles of the chart grant and
+//! nothing else.
+//!
+//! What it leaves out: admission, schema validation, objects of RBAC, server-side apply's field ownership (an apply
 //! patch merges), images (any image is "pulled" except one whose name says `does-not-exist`), volumes
-//! (only the existence of what they refer to is checked), network namespaces.
+//! (only the existence of what they refer to is checked), names of hosts. Pods share the network of this machine,
+//! unless [`ClusterOptions::network`] gives each an address of its own.
 //!
 //! Dropping the cluster kills every container.
 
+mod accounts;
 mod api;
 mod cluster;
 mod controllers;
 mod kubelet;
+mod network;
 mod patch;
+mod pod_status;
 mod process;
 pub mod resources;
 mod selectors;
 mod store;
+mod target;
 
 pub use api::{ApiError, Fault, Moment};
 pub use cluster::{Cluster, ClusterOptions};

@@ -137,7 +137,7 @@ mod tests {
     async fn labelled_services_come_and_go_as_locations() {
         let cluster = Cluster::start(ClusterOptions::default()).await.unwrap();
         cluster.create_namespace("tenant");
-        let file = cluster.kubeconfig().unwrap();
+        let file = cluster.kubeconfig_with_roles(&["rondel-discovery"], &[]).unwrap();
         let client = connect(&Credentials::Kubeconfig(Some(file)), None).await.unwrap();
         let ports = json!([{"name": "metrics", "port": 9090}, {"name": "grpc", "port": 3030}]);
         cluster.create("services", "default", service("etl", "reports", ports)).unwrap();

@@ -98,7 +98,7 @@ pub fn definition() -> Value {
 }
 
 /// The Roles that the processes need in a namespace: the daemon where runs are made, the webserver where it
-/// cancels them, everybody who discovers code locations, and the operator.
+/// cancels them, the executors of run workers, which have the daemon's account, everybody who discovers code locations, and the operator.
 pub fn roles() -> Value {
     let rule = |group: &str, resources: &[&str], verbs: &[&str]| json!({"apiGroups": [group], "resources": resources, "verbs": verbs});
     let role = |name: &str, rules: Vec<Value>| {
@@ -115,8 +115,8 @@ pub fn roles() -> Value {
             rule("batch", &["jobs"], &["create", "delete", "get", "list", "watch"]),
             rule("batch", &["jobs/status"], &["get"]),
             rule("", &["pods"], &["delete", "get", "list", "watch"]),
-            rule("", &["pods/log"], &["get"]),
-            rule("", &["events"], &["list", "watch"]),
+            rule("", &["pods/log", "pods/status"], &["get"]),
+            rule("", &["events"], &read),
         ]
     };
     json!({
@@ -148,6 +148,14 @@ mod tests {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         let remedy = "write it anew: rondel operator crd > helm/rondel/files/codelocations.json";
         assert_eq!(text, format!("{:#}\n", definition()), "{remedy}");
+    }
+
+    #[test]
+    fn the_chart_grants_these_roles() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../helm/rondel/files/roles.json");
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let remedy = "write it anew: rondel operator roles > helm/rondel/files/roles.json";
+        assert_eq!(text, format!("{:#}\n", roles()), "{remedy}");
     }
 
     #[test]

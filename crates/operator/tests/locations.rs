@@ -55,7 +55,7 @@ impl Rig {
     }
 
     async fn client(&self) -> kube::Client {
-        let file = self.cluster.kubeconfig().unwrap();
+        let file = self.cluster.kubeconfig_with_roles(&["rondel-operator"], &[]).unwrap();
         connect(&Credentials::Kubeconfig(Some(file)), None).await.unwrap()
     }
 

@@ -6,7 +6,7 @@ use futures::StreamExt;
 use rondel_launcher::{RunLauncher, WorkerCondition, WorkerNotice};
 use serde_json::{Value, json};
 
-use crate::rig::{NAMESPACE, Rig};
+use crate::rig::{NAMESPACE, OTHER_NAMESPACE, Rig};
 
 const SLEEP: &str = "exec sleep 600";
 
@@ -108,11 +108,11 @@ async fn a_missing_secret_is_a_delay() {
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_in_another_namespace_are_watched_from_their_launch_on() {
     let rig = Rig::new(SLEEP).await;
-    rig.cluster.create_namespace("tenant");
+    rig.cluster.create_namespace(OTHER_NAMESPACE);
     {
         let mut run = rig.reporter.run.lock().unwrap();
         let origin = &mut run.job_code_origin.as_mut().unwrap().repository_origin;
-        let context = json!({"k8s": {"namespace": "tenant"}});
+        let context = json!({"k8s": {"namespace": OTHER_NAMESPACE}});
         origin.container_context =
             Some(rondel_model::serdes::from_text(&context.to_string()).unwrap());
     }
@@ -120,12 +120,12 @@ async fn workers_in_another_namespace_are_watched_from_their_launch_on() {
     rig.launch().await.unwrap();
     let pod = rig
         .wait("pod in the other namespace", || {
-            let pods = rig.cluster.store().list("pods", "tenant");
+            let pods = rig.cluster.store().list("pods", OTHER_NAMESPACE);
             let pod = pods.iter().find(|pod| pod["status"]["phase"] == "Running")?;
             pod["metadata"]["name"].as_str().map(str::to_owned)
         })
         .await;
-    rig.cluster.kill("tenant", &pod);
+    rig.cluster.kill(OTHER_NAMESPACE, &pod);
     assert_eq!(next(&mut notices).await.condition, WorkerCondition::Ended);
 }
 

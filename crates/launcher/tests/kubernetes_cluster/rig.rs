@@ -15,6 +15,9 @@ use crate::reporter::Reporter;
 
 pub const NAMESPACE: &str = "default";
 
+/// Another one in which the launcher may make runs.
+pub const OTHER_NAMESPACE: &str = "tenant";
+
 /// Generous: the machine may be busy. What must be quick is measured where it is tested.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -40,7 +43,9 @@ impl Rig {
             "instance_config_map": "instance",
             "job_image": "registry.test/user:1",
             "load_incluster_config": false,
-            "kubeconfig_file": cluster.kubeconfig().unwrap(),
+            "kubeconfig_file": cluster
+                .kubeconfig_with_roles(&["rondel-run-launcher"], &[NAMESPACE, OTHER_NAMESPACE])
+                .unwrap(),
         }));
         Self { cluster, launcher, reporter: Reporter::new(run(script, &config)) }
     }
