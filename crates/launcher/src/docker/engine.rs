@@ -4,12 +4,14 @@
 //! moment, because the Engine restarts for upgrades; nothing else is, because callers know what may be repeated.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
@@ -85,6 +87,40 @@ pub(super) struct Found {
 struct Answer {
     status: u16,
     body: Bytes,
+}
+
+/// A connection at work. Whoever reads from it drives it, so that nothing is left behind when it is dropped.
+type Driving = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// An answer without an end: one JSON object after the other.
+pub(super) struct Feed {
+    driving: Driving,
+    is_open: bool,
+    body: Incoming,
+    rest: Vec<u8>,
+}
+
+impl Feed {
+    /// The next object; `None` when the connection ends.
+    pub(super) async fn next(&mut self) -> Option<Value> {
+        loop {
+            if let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.rest.drain(..=end).collect();
+                match serde_json::from_slice(&line) {
+                    Ok(object) => return Some(object),
+                    Err(_) => continue,
+                }
+            }
+            tokio::select! {
+                frame = self.body.frame() => {
+                    if let Some(data) = frame?.ok()?.data_ref() {
+                        self.rest.extend_from_slice(data);
+                    }
+                }
+                () = &mut self.driving, if self.is_open => self.is_open = false,
+            }
+        }
+    }
 }
 
 /// The Engine.
@@ -204,6 +240,40 @@ impl Engine {
         Ok(ids.map(str::to_owned).collect())
     }
 
+    /// What happens to containers with these labels, from a time on.
+    pub(super) async fn events(
+        &self,
+        labels: &[&str],
+        kinds: &[&str],
+        since: u64,
+    ) -> Result<Feed, DockerError> {
+        let filters = json!({ "type": ["container"], "label": labels, "event": kinds }).to_string();
+        let path = format!("/events?since={since}&filters={}", encoded(&filters));
+        let failed = |error: &dyn std::fmt::Display| self.unreachable(&error.to_string());
+        let request = request(Method::GET, &path, None, None).map_err(|error| failed(&error))?;
+        let (mut sender, mut driving) = self.open().await?;
+        let mut is_open = true;
+        let answer = {
+            let exchange = sender.send_request(request);
+            tokio::pin!(exchange);
+            loop {
+                tokio::select! {
+                    answer = &mut exchange => break answer.map_err(|error| failed(&error))?,
+                    () = &mut driving, if is_open => is_open = false,
+                    () = tokio::time::sleep(DEADLINE) => return Err(failed(&"no answer")),
+                }
+            }
+        };
+        match answer.status().as_u16() {
+            200 => Ok(Feed { driving, is_open, body: answer.into_body(), rest: Vec::new() }),
+            status => Err(DockerError::Refused {
+                action: "tell events",
+                status,
+                message: "it gave no stream".to_owned(),
+            }),
+        }
+    }
+
     async fn get(&self, path: &str) -> Result<Answer, DockerError> {
         self.within(DEADLINE, self.call(Method::GET, path, None, None)).await
     }
@@ -231,35 +301,30 @@ impl Engine {
         credentials: Option<&str>,
     ) -> Result<Answer, DockerError> {
         let failed = |error: &dyn std::fmt::Display| self.unreachable(&error.to_string());
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "docker")
-            .header("content-type", "application/json");
-        if let Some(credentials) = credentials {
-            request = request.header("x-registry-auth", credentials);
-        }
-        let request = request.body(Full::new(Bytes::from(body))).map_err(|error| failed(&error))?;
-        let stream = TokioIo::new(self.connection().await.map_err(|error| failed(&error))?);
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(stream).await.map_err(|error| failed(&error))?;
+        let request = request(method, path, body, credentials).map_err(|error| failed(&error))?;
+        let (mut sender, mut driving) = self.open().await?;
         let exchange = async {
             let answer = sender.send_request(request).await?;
             let status = answer.status().as_u16();
             let body = answer.into_body().collect().await?.to_bytes();
             Ok::<_, hyper::Error>(Answer { status, body })
         };
-        // the connection is driven here, so that nothing is left behind when the call is abandoned
         tokio::pin!(exchange);
-        tokio::pin!(connection);
         let mut is_open = true;
         loop {
             tokio::select! {
                 answer = &mut exchange => return answer.map_err(|error| failed(&error)),
-                _ = &mut connection, if is_open => is_open = false,
+                () = &mut driving, if is_open => is_open = false,
             }
         }
+    }
+
+    async fn open(&self) -> Result<(SendRequest<Full<Bytes>>, Driving), DockerError> {
+        let failed = |error: &dyn std::fmt::Display| self.unreachable(&error.to_string());
+        let stream = TokioIo::new(self.connection().await.map_err(|error| failed(&error))?);
+        let (sender, connection) = handshake(stream).await.map_err(|error| failed(&error))?;
+        // how it ends is told by the request
+        Ok((sender, Box::pin(async move { drop(connection.await) })))
     }
 
     async fn connection(&self) -> std::io::Result<Box<dyn Stream>> {
@@ -282,6 +347,24 @@ impl Engine {
     fn unreachable(&self, reason: &str) -> DockerError {
         DockerError::NoEngine { address: self.address.to_string(), reason: reason.to_owned() }
     }
+}
+
+fn request(
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+    credentials: Option<&str>,
+) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "docker")
+        .header("content-type", "application/json");
+    if let Some(credentials) = credentials {
+        request = request.header("x-registry-auth", credentials);
+    }
+    request.body(Full::new(Bytes::from(body)))
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}

@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use futures::StreamExt;
+use futures::stream::BoxStream;
 use rondel_model::event::EngineEventData;
 use rondel_model::ids::RunId;
 use rondel_model::run::{DagsterRun, tags};
@@ -18,10 +20,12 @@ use super::config::{Context, LauncherConfig};
 
 use super::container::{Worker, describe};
 use super::engine::{Address, Engine, Found};
+use super::events;
 use crate::error::LaunchError;
 use crate::kubernetes::{Attempt, run_worker_args};
 use crate::launcher::{
-    LaunchContext, RunLauncher, RunReporter, WorkerHealth, WorkerPresence, WorkerStatus,
+    LaunchContext, RunLauncher, RunReporter, WorkerHealth, WorkerNotice, WorkerPresence,
+    WorkerStatus,
 };
 
 const CLASS_NAME: &str = "DockerRunLauncher";
@@ -29,7 +33,7 @@ const CLASS_NAME: &str = "DockerRunLauncher";
 /// The tag with the id of a run's container.
 const CONTAINER_TAG: &str = "docker/container_id";
 
-const RUN_LABEL: &str = "dagster/run_id";
+pub(super) const RUN_LABEL: &str = "dagster/run_id";
 const JOB_LABEL: &str = "dagster/job_name";
 /// Which worker of the run it is. Containers that Dagster made have none.
 const ATTEMPT_LABEL: &str = "rondel.dev/attempt";
@@ -258,6 +262,10 @@ impl RunLauncher for DockerRunLauncher {
         let message =
             format!("Container status is {}. Container state: {}", found.status, found.state);
         Ok(told(WorkerStatus::Failed, Some(message)))
+    }
+
+    fn notices(&self) -> Option<BoxStream<'static, WorkerNotice>> {
+        self.engine.as_ref().ok().map(|engine| events::notices(engine.clone()).boxed())
     }
 
     async fn discard(

@@ -5,11 +5,13 @@
 //! into what the Engine understands, as docker-py does it (`container`).
 //!
 //! A run's container carries the run's id as a label, so that a launch which was interrupted finds it again.
+//! Containers are watched (`events`); what the watch says is a hint, the container's state is the truth.
 //! Like in Dagster, containers stay when they have ended, unless `auto_remove` is among the kwargs.
 
 mod config;
 mod container;
 mod engine;
+mod events;
 mod launcher;
 
 pub use launcher::DockerRunLauncher;

@@ -22,6 +22,9 @@ pub struct Known {
     /// Method and path of each call, and what it was authorized with.
     pub calls: Vec<String>,
     pub credentials: Option<String>,
+    /// What was said so far, and who listens.
+    pub events: Vec<Value>,
+    pub listeners: Vec<tokio::sync::mpsc::UnboundedSender<Value>>,
     /// How many calls from now the Engine goes on working.
     pub fails_after: Option<usize>,
 }
@@ -46,6 +49,24 @@ impl Engine {
     pub fn statuses(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
         state.containers.values().map(|one| one["status"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Lets the container of a run end.
+    pub fn end(&self, id: &str) {
+        let mut state = self.state.lock().unwrap();
+        let container = state.containers.get_mut(id).unwrap();
+        container["status"] = "exited".into();
+        let attributes = container["Labels"].clone();
+        let event = json!({
+            "Type": "container", "Action": "die", "time": 1, "Actor": {"ID": id, "Attributes": attributes},
+        });
+        state.events.push(event.clone());
+        state.listeners.retain(|listener| listener.send(event.clone()).is_ok());
+    }
+
+    /// Ends the streams of events that there are.
+    pub fn hang_up(&self) {
+        self.state.lock().unwrap().listeners.clear();
     }
 
     pub fn set_status(&self, status: &str) {
@@ -111,6 +132,20 @@ async fn answer(
             let id = asked["Container"].as_str().unwrap();
             state.containers.get_mut(id).unwrap()["joined"] = (*network).into();
             StatusCode::OK.into_response()
+        }
+        ("GET", ["events"]) => {
+            let filters: Value = serde_json::from_str(&query["filters"]).unwrap();
+            assert_eq!(filters["label"], json!(["dagster/run_id"]));
+            let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+            for event in &state.events {
+                sender.send(event.clone()).unwrap();
+            }
+            state.listeners.push(sender);
+            let lines = futures::stream::unfold(receiver, |mut receiver| async move {
+                let line = format!("{}\n", receiver.recv().await?);
+                Some((Ok::<_, std::convert::Infallible>(line), receiver))
+            });
+            axum::body::Body::from_stream(lines).into_response()
         }
         ("GET", ["containers", "json"]) => {
             let filters: Value = serde_json::from_str(&query["filters"]).unwrap();

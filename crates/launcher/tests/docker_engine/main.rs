@@ -6,13 +6,19 @@ mod engine;
 mod reporter;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use base64::Engine as _;
 use engine::Engine;
+use futures::StreamExt;
+use futures::stream::BoxStream;
 use reporter::Reporter;
 use rondel_code_location::WorkspaceSnapshot;
 use rondel_launcher::docker::DockerRunLauncher;
-use rondel_launcher::{LaunchContext, LaunchError, RunLauncher, WorkerPresence, WorkerStatus};
+use rondel_launcher::{
+    LaunchContext, LaunchError, RunLauncher, WorkerCondition, WorkerNotice, WorkerPresence,
+    WorkerStatus,
+};
 use rondel_model::ids::RunId;
 use rondel_model::run::{DagsterRun, RunStatus};
 use rondel_model::serdes::from_text;
@@ -172,6 +178,29 @@ async fn a_worker_is_well_while_its_container_runs() {
     rig.engine.state.lock().unwrap().containers.clear();
     let gone = health().await;
     assert_eq!(gone.to_string(), "NOT_FOUND: 'Could not find container with ID c1.'");
+}
+
+#[tokio::test]
+async fn the_end_of_a_container_is_told_at_once_and_after_the_engine_was_away() {
+    let rig = Rig::new(config()).await;
+    let mut notices = rig.launcher.notices().unwrap();
+    rig.launch().await.unwrap();
+    let next = async |notices: &mut BoxStream<'static, WorkerNotice>| {
+        tokio::time::timeout(Duration::from_secs(5), notices.next()).await.unwrap().unwrap()
+    };
+    let (told, ()) = tokio::join!(next(&mut notices), async {
+        while rig.engine.state.lock().unwrap().listeners.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        rig.engine.end("c1");
+    });
+    assert_eq!(told.run_id, rig.reporter.stored().run_id);
+    assert_eq!(told.condition, WorkerCondition::Ended);
+
+    // what happens while nobody listens is told by the next stream
+    rig.engine.hang_up();
+    rig.engine.end("c1");
+    assert_eq!(next(&mut notices).await.condition, WorkerCondition::Ended);
 }
 
 #[tokio::test]
