@@ -11,7 +11,13 @@ use tokio::runtime::Runtime;
 use crate::daemons::Home;
 use crate::harness::{free_port, run_python, wait_for};
 
+/// How many runs there are, unless `RONDEL_TEST_KILLED_LAUNCHES` says otherwise.
 const RUNS: usize = 120;
+
+fn runs() -> usize {
+    let given = std::env::var("RONDEL_TEST_KILLED_LAUNCHES").ok();
+    given.and_then(|given| given.parse().ok()).unwrap_or(RUNS)
+}
 
 const DEFINITIONS: &str = r#"
 import dagster as dg
@@ -28,6 +34,7 @@ defs = dg.Definitions(jobs=[work])
 
 #[test]
 fn a_leader_killed_while_it_makes_jobs_leaves_each_run_one_job() {
+    let wanted = runs();
     let runtime = Runtime::new().unwrap();
     let options = ClusterOptions { without_kubelet: true, ..ClusterOptions::default() };
     let cluster = runtime.block_on(Cluster::start(options)).unwrap();
@@ -49,23 +56,23 @@ fn a_leader_killed_while_it_makes_jobs_leaves_each_run_one_job() {
     let port = free_port();
     let _code = home.code_server(DEFINITIONS, port);
     let submitted =
-        run_python("daemons.py", &["submit", &port.to_string(), &RUNS.to_string()], home.path());
+        run_python("daemons.py", &["submit", &port.to_string(), &wanted.to_string()], home.path());
     let submitted: Vec<&str> = submitted.lines().collect();
-    assert_eq!(submitted.len(), RUNS);
+    assert_eq!(submitted.len(), wanted);
     let jobs = || cluster.store().list("jobs.batch", "default");
 
     // Three leaders, each killed at another place of its work.
     for share in [1, 3, 5] {
         let leader = home.daemon(port);
         wait_for("Jobs", Duration::from_secs(120), || {
-            (jobs().len() >= RUNS * share / 8).then_some(())
+            (jobs().len() >= wanted * share / 8).then_some(())
         });
         leader.process.signal("-KILL");
     }
-    assert!(jobs().len() < RUNS, "all were launched before the last leader was killed");
+    assert!(jobs().len() < wanted, "all were launched before the last leader was killed");
     let last = home.daemon(port);
-    wait_for("a Job for each run", Duration::from_secs(180), || {
-        (jobs().len() >= RUNS).then_some(())
+    wait_for("a Job for each run", Duration::from_secs(180 + wanted as u64 / 5), || {
+        (jobs().len() >= wanted).then_some(())
     });
     wait_for("an empty queue", Duration::from_secs(60), || {
         home.report()["statuses"].get("QUEUED").is_none().then_some(())
@@ -80,6 +87,6 @@ fn a_leader_killed_while_it_makes_jobs_leaves_each_run_one_job() {
     for run in &submitted {
         assert_eq!(jobs_of.get(*run), Some(&1), "{run}\n{}", last.said());
     }
-    assert_eq!(jobs_of.len(), RUNS);
-    assert_eq!(home.report()["statuses"], json!({"STARTING": RUNS}));
+    assert_eq!(jobs_of.len(), wanted);
+    assert_eq!(home.report()["statuses"], json!({"STARTING": wanted}));
 }

@@ -70,7 +70,28 @@ def fails():
 @dg.op
 def never(value): ...
 
-@dg.job(executor_def=k8s_job_executor, config={"execution": {"config": {"max_concurrent": 3}}})
+@dg.op(retry_policy=dg.RetryPolicy(max_retries=1, delay=0.5))
+def dies(context):
+    if context.retry_number == 0:
+        os.kill(os.getpid(), 9)
+
+@dg.op
+def dies_for_good():
+    os.kill(os.getpid(), 9)
+
+@dg.resource
+def shaky(context):
+    raise Exception("not today")
+
+@dg.op(required_resource_keys={"shaky"}, retry_policy=dg.RetryPolicy(max_retries=1))
+def lacks():
+    pass
+
+@dg.job(
+    executor_def=k8s_job_executor,
+    config={"execution": {"config": {"max_concurrent": 3}}},
+    resource_defs={"shaky": shaky},
+)
 def everything():
     start = a()
     collect(fan(b(start), c(start)).map(each).collect())
@@ -80,6 +101,9 @@ def everything():
     query.alias("query_1")()
     query.alias("query_2")()
     never(fails())
+    dies()
+    dies_for_good()
+    lacks()
 
 @dg.op
 def slow(value):
@@ -212,8 +236,16 @@ fn told(run_id: &str, report: &Value) -> BTreeMap<Option<String>, Vec<Value>> {
         let said = if is_own {
             // the names of Jobs are made of the run's id, too
             let message = message.replace(run_id, "RUN");
-            let message: Vec<&str> =
+            let mut message: Vec<&str> =
                 message.split(' ').filter(|word| !word.starts_with("dagster-step-")).collect();
+            if kind == Some("PIPELINE_FAILURE") {
+                // steps that fail side by side are named in the order in which they did
+                message = message
+                    .into_iter()
+                    .map(|word| word.trim_matches(['[', ']', ',', '.']))
+                    .collect();
+                message.sort_unstable();
+            }
             let tags: Vec<&Value> =
                 event["tags"].as_array().unwrap().iter().filter(|tag| tag[0] != "run_id").collect();
             json!([kind, message.join(" "), event["level"], event["kind"], tags])
@@ -252,11 +284,19 @@ fn a_run_without_a_run_worker_says_what_one_with_it_says() {
         assert_eq!(sorted(said[&step].clone()), sorted(expected), "{step:?}\n{}", log_of(&report));
     }
     assert!(log_of(&report).contains("collected ['x', 'y']"));
+    for (step, attempts, retries) in [("dies", 2, 1), ("dies_for_good", 1, 0), ("lacks", 2, 1)] {
+        let of = |event_type| count(&report, event_type, Some(step));
+        assert_eq!(of("STEP_WORKER_STARTING"), attempts, "{}", log_of(&report));
+        assert_eq!(of("STEP_UP_FOR_RETRY"), retries, "{}", log_of(&report));
+    }
 
     // only what failed is executed again, in a run that carries the tags of its parent
     let again = rig.python(&["resume", &rig.port.to_string(), &hosted]).trim().to_owned();
     let report = rig.wait_for_end(&again, "FAILURE");
-    assert_eq!(count(&report, "STEP_WORKER_STARTING", None), 1, "{}", log_of(&report));
+    for step in ["fails", "dies_for_good", "lacks"] {
+        assert!(count(&report, "STEP_WORKER_STARTING", Some(step)) > 0, "{}", log_of(&report));
+    }
+    assert_eq!(count(&report, "STEP_WORKER_STARTING", Some("dies")), 0, "{}", log_of(&report));
     assert_eq!(count(&report, "STEP_FAILURE", Some("fails")), 1, "{}", log_of(&report));
     assert_eq!(report["tags"]["rondel/host_run"], *again);
 }

@@ -33,7 +33,7 @@ pub enum Action {
         /// Why.
         text: String,
     },
-    /// Write that a step, whose worker could not make what it needs, has failed.
+    /// End the attempt at a step whose worker could not make what it needs.
     Fail {
         /// The step.
         step: String,
@@ -118,6 +118,8 @@ pub struct Situation<'a> {
     pub limits: &'a [StepLimit],
     /// Slots of pools.
     pub claims: &'a Claims,
+    /// Steps of which somebody is deciding whether they are tried again.
+    pub undecided: &'a HashSet<String>,
 }
 
 /// What to do, and when to decide again at the latest.
@@ -147,7 +149,7 @@ pub fn decide(progress: &Progress, situation: &Situation<'_>) -> Decision {
     }
     let mut actions = Vec::new();
     for (step, flight) in progress.in_flight() {
-        if flight.failure.is_some() {
+        if flight.failure.is_some() && !situation.undecided.contains(step) {
             actions.push(Action::Fail { step: step.clone() });
         }
     }

@@ -24,4 +24,4 @@ pub use launcher::{
     WorkerLogs, WorkerNotice, WorkerPresence, WorkerStatus,
 };
 pub use registry::{LauncherSpec, UnknownLauncher, build, supported};
-pub use steps::{StepLauncher, StepNotice, StepWork, StepWorkerState, StepsOf};
+pub use steps::{StepLauncher, StepNotice, StepTask, StepWork, StepWorkerState, StepsOf};

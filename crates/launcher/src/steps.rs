@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
+use rondel_model::SerializableErrorInfo;
 use rondel_model::grpc::InstanceRef;
 use rondel_model::ids::RunId;
 use rondel_model::plan::{KnownExecutionState, RetryMode};
@@ -14,9 +15,21 @@ use serde_json::Value;
 use crate::error::LaunchError;
 use crate::launcher::WorkerCondition;
 
-/// A step that is to be executed.
+/// What a step's worker is for.
+#[derive(Debug, Clone, Copy)]
+pub enum StepTask<'a> {
+    /// To execute the step.
+    Execute,
+    /// To let the retry policy of the step's op, which only user code knows, decide what becomes of the step
+    /// after this error, and to write that into the run's log.
+    Arbitrate(&'a SerializableErrorInfo),
+}
+
+/// Work on a step.
 #[derive(Debug, Clone)]
 pub struct StepWork<'a> {
+    /// What is to be done.
+    pub task: StepTask<'a>,
     /// The step's key.
     pub key: &'a str,
     /// The name of its op.
@@ -28,7 +41,7 @@ pub struct StepWork<'a> {
     /// Whether it may ask to be tried again.
     pub retry_mode: RetryMode,
     /// What the run knows so far.
-    pub known_state: KnownExecutionState,
+    pub known_state: &'a KnownExecutionState,
 }
 
 /// The run that steps belong to.
@@ -75,6 +88,9 @@ pub trait StepLauncher: Send + Sync {
 
     /// The name of a step's worker.
     fn worker_name(&self, run_id: &RunId, step: &str, attempt: i64) -> String;
+
+    /// The name of the worker that decides what becomes of a step whose worker died.
+    fn arbiter_name(&self, run_id: &RunId, step: &str, attempt: i64) -> String;
 
     /// Starts the worker of a step, unless it is there.
     async fn launch(

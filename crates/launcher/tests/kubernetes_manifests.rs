@@ -1,9 +1,9 @@
 //! Job manifests equal those of the real dagster-k8s package, which makes them at test time.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod python;
+
 use std::collections::HashMap;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use rondel_launcher::kubernetes::{
     Attempt, Environment, LauncherConfig, render_run_job, worker_args,
@@ -141,24 +141,6 @@ fn cases() -> Vec<Value> {
     ]
 }
 
-/// What Python made of the cases.
-fn expected(cases: &[Value]) -> Vec<Value> {
-    let python = std::env::var("RONDEL_TEST_PYTHON")
-        .expect("RONDEL_TEST_PYTHON is not set: run tests through tests/support/with-services.sh");
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/render_jobs.py");
-    let mut child = Command::new(python)
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let input = serde_json::to_vec(cases).unwrap();
-    child.stdin.take().unwrap().write_all(&input).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 fn render(case: &Value, expected: &Value) -> Value {
     let variables: HashMap<String, String> = serde_json::from_value(case["env"].clone()).unwrap();
     let env = Environment(variables);
@@ -181,7 +163,7 @@ fn render(case: &Value, expected: &Value) -> Value {
 #[test]
 fn jobs_are_those_of_dagster_k8s() {
     let cases = cases();
-    let expected = expected(&cases);
+    let expected = python::expected("render_jobs.py", &cases);
     assert_eq!(cases.len(), expected.len());
     for (case, expected) in cases.iter().zip(&expected) {
         let mut wanted = expected.clone();

@@ -2,14 +2,16 @@
 //! label that tells them apart.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod python;
+
 use std::collections::HashMap;
-use std::io::{Read as _, Write as _};
-use std::process::{Command, Stdio};
+use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rondel_launcher::kubernetes::{Environment, LauncherConfig, render_step_job};
-use rondel_launcher::{StepWork, StepsOf};
+use rondel_launcher::{StepTask, StepWork, StepsOf};
+use rondel_model::SerializableErrorInfo;
 use rondel_model::plan::RetryMode;
 use rondel_model::run::DagsterRun;
 use rondel_model::serdes::{Map, from_text};
@@ -92,23 +94,7 @@ fn cases() -> Vec<Value> {
     ]
 }
 
-fn expected(cases: &[Value]) -> Vec<Value> {
-    let python = std::env::var("RONDEL_TEST_PYTHON")
-        .expect("RONDEL_TEST_PYTHON is not set: run tests through tests/support/with-services.sh");
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/render_steps.py");
-    let mut child = Command::new(python)
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(&serde_json::to_vec(cases).unwrap()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn render(case: &Value, expected: &Value) -> Value {
+fn render(case: &Value, expected: &Value, task: StepTask<'_>) -> Value {
     let variables: HashMap<String, String> = serde_json::from_value(case["env"].clone()).unwrap();
     let env = Environment(variables);
     let text = |key: &str| expected[key].as_str().unwrap().to_owned();
@@ -119,13 +105,15 @@ fn render(case: &Value, expected: &Value) -> Value {
         .iter()
         .map(|(key, value)| (key.clone(), value.as_str().map_or(value.to_string(), str::to_owned)))
         .collect();
+    let known_state = from_text(&text("known_state")).unwrap();
     let work = StepWork {
+        task,
         key: "each[a]",
         op_name: "each",
         tags: &tags,
         attempt: case["attempt"].as_i64().unwrap(),
         retry_mode: RetryMode::Deferred,
-        known_state: from_text(&text("known_state")).unwrap(),
+        known_state: &known_state,
     };
     let instance_ref = from_text(&text("instance_ref")).unwrap();
     let of = StepsOf { run: &run, config: &case["executor"] };
@@ -151,13 +139,37 @@ fn render(case: &Value, expected: &Value) -> Value {
 #[test]
 fn jobs_of_steps_are_those_of_the_kubernetes_executor() {
     let cases = cases();
-    let expected = expected(&cases);
+    let expected = python::expected("render_steps.py", &cases);
     assert_eq!(cases.len(), expected.len());
     for (case, expected) in cases.iter().zip(&expected) {
         let mut wanted = expected.clone();
         for key in ["run", "instance_ref", "known_state"] {
             wanted.as_object_mut().unwrap().shift_remove(key);
         }
-        assert_eq!(render(case, expected), wanted, "{}", case["name"]);
+        assert_eq!(render(case, expected, StepTask::Execute), wanted, "{}", case["name"]);
     }
+}
+
+#[test]
+fn an_arbiter_differs_from_the_step_s_job_in_name_command_and_error_only() {
+    let cases = [case("a later attempt", json!({"attempt": 2, "executor": {"env_vars": ["C=3"]}}))];
+    let expected = &python::expected("render_steps.py", &cases)[0];
+    let step = render(&cases[0], expected, StepTask::Execute);
+    let error = SerializableErrorInfo { message: "gone".to_owned(), ..Default::default() };
+    let mut arbiter = render(&cases[0], expected, StepTask::Arbitrate(&error));
+    let name = step["job"]["metadata"]["name"].as_str().unwrap();
+    assert_eq!(arbiter["job"]["metadata"]["name"], format!("{name}-arbiter"));
+    let container = |job: &Value| job["job"]["spec"]["template"]["spec"]["containers"][0].clone();
+    let (ours, theirs) = (container(&arbiter), container(&step));
+    assert_eq!(ours["args"][0], "/usr/bin/python3");
+    let mut variables = ours["env"].as_array().unwrap().clone();
+    let at = variables.iter().position(|one| one["name"] == "RONDEL_STEP_ERROR").unwrap();
+    let told: SerializableErrorInfo =
+        from_text(variables.remove(at)["value"].as_str().unwrap()).unwrap();
+    assert_eq!(told, error);
+    assert_eq!(Value::from(variables), theirs["env"]);
+    let containers = arbiter.pointer_mut("/job/spec/template/spec/containers/0").unwrap();
+    (containers["args"], containers["env"]) = (theirs["args"].clone(), theirs["env"].clone());
+    let text = arbiter.to_string().replace(&format!("{name}-arbiter"), name);
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), step);
 }

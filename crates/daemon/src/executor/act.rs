@@ -34,17 +34,24 @@ impl Surroundings {
 impl Driver {
     pub(super) async fn act(&mut self, actions: Vec<Action>) -> Result<Course, DaemonError> {
         let mut entries = Vec::new();
+        let mut lost = Vec::new();
         let mut then = None;
         for action in actions {
             match action {
                 Action::Claim { .. } | Action::Finish(_) | Action::Cancel | Action::CleanUp => {
                     then = Some(action)
                 }
+                Action::Fail { step } => lost.push(step),
                 written => self.entries_of(written, &mut entries),
             }
         }
         if !entries.is_empty() {
             self.around.write_entries(&entries).await?;
+        }
+        for step in lost {
+            let flight = self.progress.in_flight().get(&step);
+            let error = flight.and_then(|flight| flight.failure.as_deref()).cloned();
+            self.end_attempt(&step, error.unwrap_or_default()).await?;
         }
         match then {
             Some(Action::Claim { step, pool, priority }) => {
@@ -80,13 +87,6 @@ impl Driver {
                     add(events::step_blocked(run, step, &pool, is_first));
                 }
             }
-            Action::Fail { step } => {
-                let flight = self.progress.in_flight().get(&step);
-                let error = flight.and_then(|flight| flight.failure.as_deref()).cloned();
-                if let Some(step) = step_of(&step) {
-                    add(events::step_failure(run, step, error.unwrap_or_default()));
-                }
-            }
             Action::Skip { step, missing } => {
                 let missing = events::python_list(&missing);
                 let text = format!("Skipping step {step} due to skipped dependencies: {missing}.");
@@ -98,7 +98,11 @@ impl Driver {
             Action::Tell { step, text } => {
                 entries.push(events::message(run, &step, level::ERROR, text, now));
             }
-            Action::Claim { .. } | Action::Finish(_) | Action::Cancel | Action::CleanUp => {}
+            Action::Fail { .. }
+            | Action::Claim { .. }
+            | Action::Finish(_)
+            | Action::Cancel
+            | Action::CleanUp => {}
         }
     }
 

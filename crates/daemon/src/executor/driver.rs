@@ -4,22 +4,26 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt;
+use futures::stream;
 use rondel_executor::{
     Claims, ExecutorConfig, ExecutorError, Plan, Progress, Situation, decide, events,
 };
 use rondel_launcher::{
-    LaunchError, RunReporter, StepNotice, StepWork, StepWorkerState, StepsOf, WorkerCondition,
+    LaunchError, RunReporter, StepNotice, StepTask, StepWork, StepWorkerState, StepsOf,
+    WorkerCondition,
 };
 use rondel_model::SerializableErrorInfo;
 use rondel_model::ids::RunId;
-use rondel_model::plan::RetryMode;
+use rondel_model::plan::{KnownExecutionState, RetryMode};
 use rondel_model::run::{DagsterRun, RunStatus};
 use rondel_model::snap::ExecutionPlanSnapshot;
 use rondel_storage::EventWatch;
-use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::Surroundings;
+use super::inbox::Inbox;
+use super::inquiry::Inquiry;
 use crate::DaemonError;
 
 /// How often workers and the run itself are looked at although there is no news of them.
@@ -30,6 +34,9 @@ const LAUNCH_PAUSE: f64 = 5.0;
 
 /// How often it is tried: an API server may be away for some minutes.
 const LAUNCHES: u32 = 100;
+
+/// Workers of one run that are made at the same time.
+const LAUNCHES_AT_ONCE: usize = 16;
 
 /// Whether a run needs its driver any longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +62,8 @@ pub(super) struct Driver {
     troubles: HashMap<String, (u32, f64)>,
     /// What was told about workers that do not start.
     delays: HashSet<String>,
+    /// Steps whose retry policy is being asked for.
+    pub(super) inquiries: HashMap<String, Inquiry>,
 }
 
 impl Driver {
@@ -97,6 +106,7 @@ impl Driver {
             workers: HashSet::new(),
             troubles: HashMap::new(),
             delays: HashSet::new(),
+            inquiries: HashMap::new(),
         };
         driver.read().await?;
         driver.complete_interrupted().await?;
@@ -129,23 +139,23 @@ impl Driver {
     }
 
     /// Drives until the run has ended.
-    pub(super) async fn drive(
-        &mut self,
-        notices: &mut mpsc::UnboundedReceiver<StepNotice>,
-    ) -> Result<(), DaemonError> {
+    pub(super) async fn drive(&mut self, inbox: &Inbox) -> Result<(), DaemonError> {
         loop {
             self.read().await?;
+            self.end_inquiries().await?;
             let now = self.now();
             self.progress.settle(now);
             self.free_slots().await?;
             if self.make_workers().await? == Course::IsOver {
                 return Ok(());
             }
+            let undecided = self.asked();
             let situation = Situation {
                 now,
                 max_concurrent: self.config.max_concurrent,
                 limits: &self.config.limits,
                 claims: &self.claims,
+                undecided: &undecided,
             };
             let decision = decide(&self.progress, &situation);
             if !decision.actions.is_empty() {
@@ -155,19 +165,16 @@ impl Driver {
                 continue;
             }
             let retry = self.troubles.values().map(|(_, at)| *at).reduce(f64::min);
-            let wake_at = [decision.wake_at, retry].into_iter().flatten().reduce(f64::min);
-            if self.wait(wake_at, notices).await? == Course::IsOver {
+            let due = [decision.wake_at, retry, self.inquiry_ends_at()];
+            let wake_at = due.into_iter().flatten().reduce(f64::min);
+            if self.wait(wake_at, inbox).await? == Course::IsOver {
                 return Ok(());
             }
         }
     }
 
     /// Waits for news, or until something falls due.
-    async fn wait(
-        &mut self,
-        wake_at: Option<f64>,
-        notices: &mut mpsc::UnboundedReceiver<StepNotice>,
-    ) -> Result<Course, DaemonError> {
+    async fn wait(&mut self, wake_at: Option<f64>, inbox: &Inbox) -> Result<Course, DaemonError> {
         let due = wake_at.map_or(CHECK, |at| {
             Duration::from_secs_f64((at - self.now()).clamp(0.001, CHECK.as_secs_f64()))
         });
@@ -176,7 +183,7 @@ impl Driver {
             news = self.watch.next() => {
                 news?.iter().for_each(|record| self.progress.apply(&record.entry));
             }
-            Some(notice) = notices.recv() => self.react(notice).await?,
+            notice = inbox.next() => self.react(notice).await?,
             () = slot_freed.notified(), if !self.claims.blocked.is_empty() => self.ask_again(),
             () = sleep(due) => {
                 if due == CHECK {
@@ -208,7 +215,7 @@ impl Driver {
 
     /// Reads the whole log again. Ids of events are given before they can be seen, so one of several writers
     /// may be seen late, below what has been read.
-    async fn read_again(&mut self) -> Result<(), DaemonError> {
+    pub(super) async fn read_again(&mut self) -> Result<(), DaemonError> {
         let plan = Plan::from_snapshot(&self.snapshot)
             .map_err(|error| DaemonError::Check(error.to_string()))?;
         self.progress = Progress::new(plan, self.config.rules);
@@ -237,8 +244,17 @@ impl Driver {
             .filter(|(_, worker)| !self.workers.contains(worker))
             .filter(|(_, worker)| self.troubles.get(worker).is_none_or(|(_, at)| *at <= now))
             .collect();
-        for (step, worker) in missing {
-            match self.make_worker(&step).await {
+        if missing.is_empty() {
+            return Ok(Course::GoesOn);
+        }
+        let known_state = self.progress.known_state();
+        let launches: Vec<_> = missing
+            .iter()
+            .map(|(step, _)| self.launch(step, StepTask::Execute, &known_state))
+            .collect();
+        let launched: Vec<_> = stream::iter(launches).buffered(LAUNCHES_AT_ONCE).collect().await;
+        for ((step, worker), launched) in missing.into_iter().zip(launched) {
+            match launched {
                 Ok(()) => {
                     self.troubles.remove(&worker);
                     self.workers.insert(worker);
@@ -263,17 +279,24 @@ impl Driver {
         Ok(Course::GoesOn)
     }
 
-    async fn make_worker(&self, key: &str) -> Result<(), LaunchError> {
+    /// Starts a worker for a step.
+    pub(super) async fn launch(
+        &self,
+        key: &str,
+        task: StepTask<'_>,
+        known_state: &KnownExecutionState,
+    ) -> Result<(), LaunchError> {
         let Some(step) = self.progress.plan().step(key) else { return Ok(()) };
         let retry_mode =
             if self.config.retries { RetryMode::Deferred } else { RetryMode::Disabled };
         let work = StepWork {
+            task,
             key,
             op_name: step.op_name(),
             tags: &step.tags,
             attempt: self.progress.in_flight().get(key).map_or(0, |flight| flight.attempt),
             retry_mode,
-            known_state: self.progress.known_state(),
+            known_state,
         };
         let instance_ref = self.around.context.instance.instance_ref();
         self.around.steps.launch(self.of(), work, instance_ref).await
@@ -286,14 +309,21 @@ impl Driver {
 
     /// Looks at a step because there is news of its worker.
     async fn react(&mut self, notice: StepNotice) -> Result<(), DaemonError> {
-        let Some(step) = self.step_with(&notice.worker) else { return Ok(()) };
+        let Some(step) = self.step_with(&notice.worker) else {
+            return self.react_as_arbiter(&notice.worker, notice.condition).await.map(drop);
+        };
         match notice.condition {
             WorkerCondition::Ended => self.check_worker(&step, &notice.worker).await,
             WorkerCondition::Stuck => {
                 // first, so that it cannot start in between
                 self.around.steps.delete(self.of(), &notice.worker).await?;
-                let reason = format!("The step's worker cannot be started. {}", notice.reason);
-                self.fail_unheard(&step, &notice.worker, reason).await
+                if !self.is_unheard(&notice.worker).await? {
+                    return Ok(());
+                }
+                // an arbiter could not be started either
+                let message = format!("The step's worker cannot be started. {}", notice.reason);
+                let error = SerializableErrorInfo { message, ..SerializableErrorInfo::default() };
+                self.write_failure(&step, error).await
             }
             WorkerCondition::Delayed if self.delays.insert(notice.reason.clone()) => {
                 self.tell(&step, notice.reason).await
@@ -309,7 +339,7 @@ impl Driver {
         self.around.write(&self.run, event.into_iter().collect()).await
     }
 
-    /// Fails a step whose worker has ended without a word.
+    /// Ends the attempt at a step whose worker has ended without a word.
     async fn check_worker(&mut self, step: &str, worker: &str) -> Result<(), DaemonError> {
         let state = self.around.steps.worker(self.of(), worker).await?;
         let reason = match state {
@@ -324,24 +354,22 @@ impl Driver {
                 "Kubernetes job {worker} for step {step} has ended without telling how the step ended."
             ),
         };
-        self.fail_unheard(step, worker, format!("Step {step} failed health check: {reason}")).await
-    }
-
-    /// What a worker said, it said before it ended: so the log is read once more.
-    async fn fail_unheard(
-        &mut self,
-        step: &str,
-        worker: &str,
-        message: String,
-    ) -> Result<(), DaemonError> {
-        self.read_again().await?;
-        if self.step_with(worker).is_none() || self.progress.is_canceling() {
+        if !self.is_unheard(worker).await? {
             return Ok(());
         }
-        let Some(known) = self.progress.plan().step(step).cloned() else { return Ok(()) };
-        let error = SerializableErrorInfo { message, ..SerializableErrorInfo::default() };
-        let event = events::step_failure(&self.run, &known, error);
-        self.around.write(&self.run, vec![event]).await
+        let told = self.progress.in_flight().get(step).and_then(|flight| flight.failure.as_deref());
+        let error = told.cloned().unwrap_or_else(|| SerializableErrorInfo {
+            message: format!("Step {step} failed health check: {reason}"),
+            ..SerializableErrorInfo::default()
+        });
+        self.end_attempt(step, error).await
+    }
+
+    /// Whether a worker that has ended did not say how its step did. What it said, it said before it ended:
+    /// so the log is read once more.
+    async fn is_unheard(&mut self, worker: &str) -> Result<bool, DaemonError> {
+        self.read_again().await?;
+        Ok(self.step_with(worker).is_some() && !self.progress.is_canceling())
     }
 
     /// Looks at everything although there is no news.

@@ -10,6 +10,8 @@
 
 mod act;
 mod driver;
+mod inbox;
+mod inquiry;
 mod pools;
 
 use std::collections::HashMap;
@@ -23,7 +25,7 @@ use rondel_launcher::{StepLauncher, StepNotice};
 use rondel_model::ids::RunId;
 use rondel_model::run::{RunStatus, RunsFilter};
 use rondel_storage::RunsQuery;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +33,7 @@ use crate::DaemonError;
 use crate::context::Context;
 use crate::flight::InFlight;
 use driver::Driver;
+use inbox::Inbox;
 
 /// How often runs are looked for that another process has handed over.
 const POLL: Duration = Duration::from_secs(1);
@@ -57,8 +60,7 @@ pub(crate) async fn run(context: Context, shutdown: CancellationToken) {
         return;
     };
     let surroundings = Surroundings { context, steps, slot_freed: Arc::default() };
-    let mut executor =
-        Executor { surroundings, drivers: InFlight::new(), channels: HashMap::new() };
+    let mut executor = Executor { surroundings, drivers: InFlight::new(), inboxes: HashMap::new() };
     executor.run(&shutdown).await;
     // what is under way stays under way: the next leader finds it
     executor.drivers.abandon().await;
@@ -67,7 +69,7 @@ pub(crate) async fn run(context: Context, shutdown: CancellationToken) {
 struct Executor {
     surroundings: Surroundings,
     drivers: InFlight<()>,
-    channels: HashMap<String, mpsc::UnboundedSender<StepNotice>>,
+    inboxes: HashMap<String, Arc<Inbox>>,
 }
 
 impl Executor {
@@ -86,7 +88,7 @@ impl Executor {
                     context.report("Could not look for steps of runs that are over", &error);
                 }
             }
-            if notices.is_none() && !self.channels.is_empty() {
+            if notices.is_none() && !self.inboxes.is_empty() {
                 notices = Some(steps.notices().ready_chunks(NOTICES).boxed());
             }
             loop {
@@ -96,7 +98,7 @@ impl Executor {
                     () = steps.run_handed_over() => break,
                     Some(notices) = next_of(&mut notices) => self.pass_on(notices),
                     Some((run_id, ended)) = self.drivers.next() => {
-                        self.channels.remove(&run_id);
+                        self.inboxes.remove(&run_id);
                         if let Err(error) = ended {
                             context.report(&format!("The driver of run {run_id} ended"), &error);
                         }
@@ -112,14 +114,14 @@ impl Executor {
         let filter = RunsFilter::by_statuses(statuses).with_tag(EXECUTED_BY_TAG, HOST);
         let runs = self.surroundings.context.storage().runs();
         for run_id in runs.get_run_ids(filter).await? {
-            if self.channels.contains_key(&run_id) {
+            if self.inboxes.contains_key(&run_id) {
                 continue;
             }
             // a re-execution may have the tags of another run
             let Some(run) = runs.get_run(&run_id).await?.filter(is_host_run) else { continue };
-            let (sender, receiver) = mpsc::unbounded_channel();
-            self.channels.insert(run_id.clone(), sender);
-            let work = drive(self.surroundings.clone(), run.run_id, receiver);
+            let inbox = Arc::<Inbox>::default();
+            self.inboxes.insert(run_id.clone(), Arc::clone(&inbox));
+            let work = drive(self.surroundings.clone(), run.run_id, inbox);
             self.drivers.spawn(run_id, Box::pin(work));
         }
         Ok(())
@@ -127,9 +129,8 @@ impl Executor {
 
     fn pass_on(&self, notices: Vec<StepNotice>) {
         for notice in notices {
-            if let Some(channel) = self.channels.get(notice.run_id.as_str()) {
-                // a driver that has just ended needs no news
-                let _ = channel.send(notice);
+            if let Some(inbox) = self.inboxes.get(notice.run_id.as_str()) {
+                inbox.put(notice);
             }
         }
     }
@@ -167,15 +168,11 @@ async fn next_of<T>(stream: &mut Option<BoxStream<'static, T>>) -> Option<T> {
     }
 }
 
-async fn drive(
-    surroundings: Surroundings,
-    run_id: RunId,
-    mut notices: mpsc::UnboundedReceiver<StepNotice>,
-) {
+async fn drive(surroundings: Surroundings, run_id: RunId, inbox: Arc<Inbox>) {
     loop {
         let driven = async {
             match Box::pin(Driver::begin(surroundings.clone(), &run_id)).await? {
-                Some(mut driver) => Box::pin(driver.drive(&mut notices)).await,
+                Some(mut driver) => Box::pin(driver.drive(&inbox)).await,
                 None => Ok(()),
             }
         };

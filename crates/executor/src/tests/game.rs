@@ -1,5 +1,7 @@
 //! A run played through: what is decided is written as events, as the daemon does, and read back.
 
+use std::collections::HashSet;
+
 use rondel_model::event::{DagsterEvent, DagsterEventType, EventLogEntry, StepRetryData, level};
 use rondel_model::plan::{StepOutputData, StepOutputHandle};
 use rondel_model::run::DagsterRun;
@@ -20,6 +22,7 @@ pub(super) struct Game {
     pub(super) max_concurrent: Option<usize>,
     pub(super) limits: Vec<StepLimit>,
     pub(super) claims: Claims,
+    pub(super) undecided: HashSet<String>,
     /// Free slots of every pool.
     pub(super) slots: usize,
 }
@@ -38,6 +41,7 @@ impl Game {
             max_concurrent: None,
             limits: Vec::new(),
             claims: Claims::default(),
+            undecided: HashSet::new(),
             slots: 1,
         }
     }
@@ -102,6 +106,7 @@ impl Game {
                 max_concurrent: self.max_concurrent,
                 limits: &self.limits,
                 claims: &self.claims,
+                undecided: &self.undecided,
             };
             let decision = decide(&self.progress, &situation);
             if decision.actions.is_empty() || done.len() > 100 {

@@ -157,6 +157,9 @@ fn a_worker_without_its_resources_fails_its_step() {
     let data = EngineEventData { error: Some(Default::default()), ..Default::default() };
     let event = DagsterEvent::new(DagsterEventType::ResourceInitFailure, "job");
     game.event(event.with_step_key("a").with_data(data));
+    game.undecided.insert("a".to_owned());
+    assert_eq!(game.play(), "", "while somebody decides whether it is tried again");
+    game.undecided.clear();
     assert_eq!(game.play(), "fail:a failure");
 }
 

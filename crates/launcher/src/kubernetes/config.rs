@@ -367,6 +367,22 @@ impl LauncherConfig {
         }
     }
 
+    /// Whether steps with this configuration of the executor are made in the cluster of the run launcher, with
+    /// its credentials; else, the key that says otherwise.
+    pub(super) fn reaches_steps(&self, executor: &Value) -> Result<(), &'static str> {
+        for key in ["load_incluster_config", "kubeconfig_file"] {
+            let own = match self.0.get(key) {
+                None if key == "load_incluster_config" => &Value::Bool(true),
+                None => &Value::Null,
+                Some(own) => own,
+            };
+            if executor.get(key).is_some_and(|given| given != own) {
+                return Err(key);
+            }
+        }
+        Ok(())
+    }
+
     /// Which fields users may set, when that is limited.
     pub fn allowed_fields(&self) -> Option<&Object> {
         self.0.get("only_allow_user_defined_k8s_config_fields")?.as_object()
@@ -403,5 +419,22 @@ mod tests {
         assert!(LauncherConfig::parse(&unknown, &env).unwrap_err().to_string().contains("'imag'"));
         let unset = json!({"service_account_name": {"env": "NOPE"}, "instance_config_map": "cm"});
         assert!(LauncherConfig::parse(&unset, &env).unwrap_err().to_string().contains("NOPE"));
+    }
+
+    #[test]
+    fn steps_are_made_in_the_cluster_of_the_run_launcher_only() {
+        let launcher = |more: Value| {
+            let mut config = json!({"service_account_name": "sa", "instance_config_map": "cm"});
+            config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            LauncherConfig::parse(&config, &Environment(HashMap::new())).unwrap()
+        };
+        let inside = launcher(json!({}));
+        assert_eq!(inside.reaches_steps(&json!({"job_namespace": "steps"})), Ok(()));
+        assert_eq!(inside.reaches_steps(&json!({"load_incluster_config": true})), Ok(()));
+        let other = json!({"load_incluster_config": false, "kubeconfig_file": "/other"});
+        assert_eq!(inside.reaches_steps(&other), Err("load_incluster_config"));
+        let outside = json!({"load_incluster_config": false, "kubeconfig_file": "/own"});
+        assert_eq!(launcher(outside.clone()).reaches_steps(&outside), Ok(()));
+        assert_eq!(launcher(outside).reaches_steps(&other), Err("kubeconfig_file"));
     }
 }

@@ -61,7 +61,10 @@ impl HostedRunLauncher {
         }
         let plan = plan.ok_or(ExecutorError::OldPlan);
         let usable = match plan.and_then(|plan| rondel_executor::Plan::from_snapshot(&plan)) {
-            Ok(_) => executor_config(run, reporter).await?.map(drop),
+            Ok(_) => match executor_config(run, reporter).await? {
+                Ok(config) => self.reaches_steps(&config)?,
+                Err(error) => Err(error),
+            },
             Err(error) => Err(error),
         };
         match usable {
@@ -77,6 +80,20 @@ impl HostedRunLauncher {
                 Ok(ExecutorChoice::RunPod)
             }
         }
+    }
+
+    /// Steps are made with the run launcher's connection: its files are here, the executor's are where the run
+    /// worker would be.
+    fn reaches_steps(
+        &self,
+        config: &ExecutorConfig,
+    ) -> Result<Result<(), ExecutorError>, LaunchError> {
+        let launcher = self.runs.shared().config()?;
+        Ok(launcher.reaches_steps(&config.raw).map_err(|key| ExecutorError::BadConfig {
+            key,
+            reason: "Rondel makes the Jobs of steps in the cluster of its run launcher, with its                      credentials; leave the key out, or leave the job to a run worker"
+                .to_owned(),
+        }))
     }
 
     async fn tell(

@@ -3,6 +3,10 @@
 //! Configuration comes in more layers than a run's: the launcher's, the code location's, the executor's
 //! (`execution.config`), the op's tags, and `per_step_k8s_config`. The tags of the run are for run workers
 //! only. Values are resolved with the environment of this process, where Dagster takes the run worker's.
+//!
+//! What becomes of a step whose worker died depends on the retry policy of its op, which no snapshot and no
+//! answer of a code server tells. Dagster's executor knows it because it runs beside the code; here a Job like
+//! the step's own is made that runs `arbiter.py`.
 
 use std::io::Write as _;
 
@@ -23,7 +27,13 @@ use super::job::{
     self, RenderedJob, Worker, code_origin, common_labels, container_spec, entry_point, manifest,
 };
 use super::user_config::{Object, UserConfig};
-use crate::steps::{StepWork, StepsOf};
+use crate::steps::{StepTask, StepWork, StepsOf};
+
+/// What an arbiter runs.
+const ARBITER: &str = include_str!("arbiter.py");
+
+/// The variable in which an arbiter finds why the step's worker died.
+const ERROR_VARIABLE: &str = "RONDEL_STEP_ERROR";
 
 /// The label of Jobs whose steps are executed by the control plane itself.
 pub(super) const HOST_LABEL: (&str, &str) = ("rondel.dev/executor", "host");
@@ -39,6 +49,11 @@ pub fn step_job_name(run_id: &str, step: &str, attempt: i64) -> String {
         0 => format!("dagster-step-{hash}"),
         attempt => format!("dagster-step-{hash}-{attempt}"),
     }
+}
+
+/// The name of the Job that decides what becomes of a step whose worker died.
+pub(super) fn arbiter_job_name(run_id: &str, step: &str, attempt: i64) -> String {
+    format!("{}-arbiter", step_job_name(run_id, step, attempt))
 }
 
 /// What the steps of a run have in common: where they are made, and from what.
@@ -98,7 +113,7 @@ fn step_args(
     Ok(STANDARD.encode(compressed))
 }
 
-/// Makes the Job that executes a step. `version` is Dagster's, shown in a label.
+/// Makes the Job that does the work on a step. `version` is Dagster's, shown in a label.
 ///
 /// # Errors
 /// Invalid configuration in any layer, and runs without a code origin.
@@ -113,15 +128,16 @@ pub fn render_step_job(
     let run = of.run;
     let origin = code_origin(run)?;
     let (context, executor) = step_context(of, work, launcher, env)?;
-    let name = step_job_name(run.run_id.as_str(), work.key, work.attempt);
+    let name = match work.task {
+        StepTask::Execute => step_job_name(run.run_id.as_str(), work.key, work.attempt),
+        StepTask::Arbitrate(_) => arbiter_job_name(run.run_id.as_str(), work.key, work.attempt),
+    };
 
     let mut container = context.run.part("container_config");
     let worker = Worker { component: COMPONENT, op: Some(work.key), job: &run.job_name };
     let mut labels = common_labels(run, &worker, version, &container);
     labels.insert(HOST_LABEL.0.to_owned(), HOST_LABEL.1.into());
-    let mut args = entry_point(origin);
-    args.extend(["api", "execute_step"].map(str::to_owned));
-    let variables = vec![
+    let mut variables = vec![
         json!({
             "name": "DAGSTER_COMPRESSED_EXECUTE_STEP_ARGS",
             "value": step_args(run, work, instance_ref)?,
@@ -129,6 +145,18 @@ pub fn render_step_job(
         json!({"name": "DAGSTER_RUN_JOB_NAME", "value": run.job_name}),
         json!({"name": "DAGSTER_RUN_STEP_KEY", "value": work.key}),
     ];
+    let args = match work.task {
+        StepTask::Execute => {
+            let mut args = entry_point(origin);
+            args.extend(["api", "execute_step"].map(str::to_owned));
+            args
+        }
+        StepTask::Arbitrate(error) => {
+            variables.push(json!({"name": ERROR_VARIABLE, "value": to_text(error)}));
+            let python = origin.repository_origin.executable_path.as_str();
+            [python, "-c", ARBITER].map(str::to_owned).to_vec()
+        }
+    };
     let given = |image: Option<&str>| image.filter(|image| !image.is_empty()).map(str::to_owned);
     let image = given(executor.get("job_image").and_then(Value::as_str))
         .or_else(|| given(launcher.text("job_image")))
@@ -155,5 +183,6 @@ mod tests {
         let name = step_job_name("abc", "fan", 0);
         assert_eq!(name, "dagster-step-24e0b29e5dfa08c672c74ea751e7da9c".to_owned());
         assert_eq!(step_job_name("abc", "fan", 2), format!("{name}-2"));
+        assert_eq!(arbiter_job_name("abc", "fan", 2), format!("{name}-2-arbiter"));
     }
 }

@@ -19,7 +19,9 @@ use super::cluster::{Cluster, RUN_LABEL};
 use super::diagnosis::{self, Diagnosis};
 use super::job::DAGSTER_VERSION;
 use super::launcher::Shared;
-use super::step_job::{HOST_LABEL, render_step_job, step_job_name, steps_context};
+use super::step_job::{
+    HOST_LABEL, arbiter_job_name, render_step_job, step_job_name, steps_context,
+};
 use super::watch;
 use crate::error::LaunchError;
 use crate::steps::{StepLauncher, StepNotice, StepWork, StepWorkerState, StepsOf};
@@ -52,6 +54,10 @@ impl StepLauncher for KubernetesSteps {
 
     fn worker_name(&self, run_id: &RunId, step: &str, attempt: i64) -> String {
         step_job_name(run_id.as_str(), step, attempt)
+    }
+
+    fn arbiter_name(&self, run_id: &RunId, step: &str, attempt: i64) -> String {
+        arbiter_job_name(run_id.as_str(), step, attempt)
     }
 
     async fn launch(

@@ -4,6 +4,7 @@ Reads a JSON list of cases from stdin, writes a JSON list of {run, instance_ref,
 {run, instance_ref, error: class name} to stdout.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -60,7 +61,9 @@ def make_run(case):
     )
 
 
-def render(case):
+@contextlib.contextmanager
+def instance_of(case):
+    """An instance with the launcher of the case, in its environment."""
     with tempfile.TemporaryDirectory() as home:
         config = {
             "telemetry": {"enabled": False},
@@ -72,25 +75,30 @@ def render(case):
         }
         with open(os.path.join(home, "dagster.yaml"), "w") as file:
             yaml.safe_dump(config, file)
-        run = make_run(case)
-        out = {"run": serialize_value(run), "instance_ref": None}
-        sent.clear()
         environment = {**case["env"], "DAGSTER_HOME": home}
         with mock.patch.dict(os.environ, environment), DagsterInstance.get() as instance:
-            try:
-                out["instance_ref"] = serialize_value(instance.get_ref())
-                instance.run_storage.add_run(run)
-                if case["attempt"]:
-                    context = ResumeRunContext(run, None, case["attempt"])
-                    instance.run_launcher.resume_run(context)
-                else:
-                    instance.run_launcher.launch_run(LaunchRunContext(run, None))
-                ((body, namespace),) = sent
-                out["namespace"] = namespace
-                out["job"] = kubernetes.client.ApiClient().sanitize_for_serialization(body)
-            except Exception as error:
-                out["error"] = type(error).__name__
-        return out
+            sent.clear()
+            yield instance
+
+
+def render(case):
+    run = make_run(case)
+    out = {"run": serialize_value(run), "instance_ref": None}
+    with instance_of(case) as instance:
+        try:
+            out["instance_ref"] = serialize_value(instance.get_ref())
+            instance.run_storage.add_run(run)
+            if case["attempt"]:
+                context = ResumeRunContext(run, None, case["attempt"])
+                instance.run_launcher.resume_run(context)
+            else:
+                instance.run_launcher.launch_run(LaunchRunContext(run, None))
+            ((body, namespace),) = sent
+            out["namespace"] = namespace
+            out["job"] = kubernetes.client.ApiClient().sanitize_for_serialization(body)
+        except Exception as error:
+            out["error"] = type(error).__name__
+    return out
 
 
 if __name__ == "__main__":

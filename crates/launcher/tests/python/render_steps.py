@@ -6,9 +6,7 @@ or {run, instance_ref, known_state, error: class name} to stdout. `args` is what
 
 import base64
 import json
-import os
 import sys
-import tempfile
 import zlib
 from types import SimpleNamespace
 from unittest import mock
@@ -16,15 +14,13 @@ from unittest import mock
 import dagster_k8s.executor as executor_module
 import dagster_k8s.launcher as launcher_module
 import kubernetes
-import yaml
-from dagster import DagsterInstance
 from dagster._config import process_config
 from dagster._core.execution.plan.outputs import StepOutputHandle
 from dagster._core.execution.plan.state import KnownExecutionState
 from dagster._core.execution.retries import RetryMode
 from dagster._grpc.types import ExecuteStepArgs
 from dagster._serdes import serialize_value
-from render_jobs import Recorder, make_run, sent
+from render_jobs import Recorder, instance_of, make_run, sent
 
 STEP = "each[a]"
 ARGS = "DAGSTER_COMPRESSED_EXECUTE_STEP_ARGS"
@@ -40,59 +36,46 @@ def executor_of(case, instance):
 
 
 def render(case):
-    with tempfile.TemporaryDirectory() as home:
-        config = {
-            "telemetry": {"enabled": False},
-            "run_launcher": {
-                "module": "dagster_k8s.launcher",
-                "class": "K8sRunLauncher",
-                "config": case["launcher"],
-            },
-        }
-        with open(os.path.join(home, "dagster.yaml"), "w") as file:
-            yaml.safe_dump(config, file)
-        run = make_run(case)
-        known_state = KnownExecutionState(
-            previous_retry_attempts={STEP: case["attempt"]} if case["attempt"] else {},
-            dynamic_mappings={"fan": {"result": ["a", "b"]}},
-            ready_outputs={StepOutputHandle("fan", "result", key) for key in "ab"},
+    run = make_run(case)
+    known_state = KnownExecutionState(
+        previous_retry_attempts={STEP: case["attempt"]} if case["attempt"] else {},
+        dynamic_mappings={"fan": {"result": ["a", "b"]}},
+        ready_outputs={StepOutputHandle("fan", "result", key) for key in "ab"},
+    )
+    out = {"run": serialize_value(run), "known_state": serialize_value(known_state)}
+    with instance_of(case) as instance:
+        out["instance_ref"] = serialize_value(instance.get_ref())
+        args = ExecuteStepArgs(
+            job_origin=run.job_code_origin,
+            run_id=run.run_id,
+            step_keys_to_execute=[STEP],
+            instance_ref=instance.get_ref(),
+            retry_mode=RetryMode.DEFERRED,
+            known_state=known_state,
+            should_verify_step=True,
+            print_serialized_events=False,
         )
-        out = {"run": serialize_value(run), "known_state": serialize_value(known_state)}
-        sent.clear()
-        environment = {**case["env"], "DAGSTER_HOME": home}
-        with mock.patch.dict(os.environ, environment), DagsterInstance.get() as instance:
-            out["instance_ref"] = serialize_value(instance.get_ref())
-            args = ExecuteStepArgs(
-                job_origin=run.job_code_origin,
-                run_id=run.run_id,
-                step_keys_to_execute=[STEP],
-                instance_ref=instance.get_ref(),
-                retry_mode=RetryMode.DEFERRED,
-                known_state=known_state,
-                should_verify_step=True,
-                print_serialized_events=False,
-            )
-            tags = {k: v if isinstance(v, str) else json.dumps(v) for k, v in case["op_tags"].items()}
-            step = SimpleNamespace(op_name="each")
-            context = SimpleNamespace(
-                instance=instance,
-                dagster_run=run,
-                execute_step_args=args,
-                step_tags={STEP: tags},
-                get_step_context=lambda _: SimpleNamespace(step=step),
-            )
-            try:
-                handler = executor_of(case, instance)._step_handler
-                list(handler.launch_step(context))
-                ((body, namespace),) = sent
-                job = kubernetes.client.ApiClient().sanitize_for_serialization(body)
-                for variable in job["spec"]["template"]["spec"]["containers"][0]["env"]:
-                    if variable["name"] == ARGS:
-                        out["args"] = zlib.decompress(base64.b64decode(variable.pop("value"))).decode()
-                out["namespace"], out["job"] = namespace, job
-            except Exception as error:
-                out["error"] = type(error).__name__
-        return out
+        tags = {k: v if isinstance(v, str) else json.dumps(v) for k, v in case["op_tags"].items()}
+        step = SimpleNamespace(op_name="each")
+        context = SimpleNamespace(
+            instance=instance,
+            dagster_run=run,
+            execute_step_args=args,
+            step_tags={STEP: tags},
+            get_step_context=lambda _: SimpleNamespace(step=step),
+        )
+        try:
+            handler = executor_of(case, instance)._step_handler
+            list(handler.launch_step(context))
+            ((body, namespace),) = sent
+            job = kubernetes.client.ApiClient().sanitize_for_serialization(body)
+            for variable in job["spec"]["template"]["spec"]["containers"][0]["env"]:
+                if variable["name"] == ARGS:
+                    out["args"] = zlib.decompress(base64.b64decode(variable.pop("value"))).decode()
+            out["namespace"], out["job"] = namespace, job
+        except Exception as error:
+            out["error"] = type(error).__name__
+    return out
 
 
 with (
