@@ -78,27 +78,11 @@ impl Home {
     }
 
     pub fn daemon(&self, port: u16) -> Daemon {
-        let metrics_port = free_port();
-        let mut child = rondel(self.path())
+        let mut command = rondel(self.path());
+        command
             .args(["daemon", "run", "--grpc-host", "127.0.0.1"])
-            .args(["--metrics-address", &format!("127.0.0.1:{metrics_port}")])
-            .args(["--grpc-port", &port.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = Arc::new(Mutex::new(String::new()));
-        let sink = Arc::clone(&said);
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let mut text = sink.lock().unwrap();
-                text.push_str(&line);
-                text.push('\n');
-            }
-        });
-        Daemon { process: Process(child), metrics_port, said }
+            .args(["--grpc-port", &port.to_string()]);
+        Daemon::start(command, free_port())
     }
 }
 
@@ -118,6 +102,28 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// Starts this `rondel daemon run`, with metrics at that port.
+    pub fn start(mut command: Command, metrics_port: u16) -> Self {
+        let mut child = command
+            .args(["--metrics-address", &format!("127.0.0.1:{metrics_port}")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        let sink = Arc::clone(&said);
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut text = sink.lock().unwrap();
+                text.push_str(&line);
+                text.push('\n');
+            }
+        });
+        Self { process: Process(child), metrics_port, said }
+    }
+
     pub fn said(&self) -> String {
         self.said.lock().unwrap().clone()
     }

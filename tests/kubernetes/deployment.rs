@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cluster::TestCluster;
 use crate::harness::{Server, wait_for};
@@ -45,11 +45,15 @@ def hungry():
 def unpullable():
     greet()
 
+@dg.job(tags={"dagster-k8s/config": {"pod_spec_config": {"volumes": [{"name": "v", "config_map": {"name": "absent"}}]}}})
+def unmountable():
+    greet()
+
 @dg.job(tags={"dagster-k8s/config": {"pod_spec_config": {"node_selector": {"no-node-has": "this-label"}}}})
 def homeless():
     greet()
 
-defs = dg.Definitions(jobs=[hello, slow, hungry, unpullable, homeless])
+defs = dg.Definitions(jobs=[hello, slow, hungry, unpullable, unmountable, homeless])
 "#;
 
 pub struct Deployment {
@@ -108,14 +112,30 @@ impl Deployment {
         });
     }
 
-    /// The messages of a run's log.
-    pub fn log_of(&self, run_id: &str) -> String {
+    /// The messages of a run's log, with their times.
+    fn events_of(&self, run_id: &str) -> Vec<(f64, String)> {
         let data = self.server.graphql(
             "query($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events { \
-             ... on MessageEvent { message } } } } }",
+             ... on MessageEvent { message timestamp } } } } }",
             json!({ "id": run_id }),
         );
         let events = data["logsForRun"]["events"].as_array().cloned().unwrap_or_default();
-        events.iter().filter_map(|event| event["message"].as_str()).collect::<Vec<_>>().join("\n")
+        let parse = |event: &Value| {
+            let millis: f64 = event["timestamp"].as_str()?.parse().ok()?;
+            Some((millis / 1000.0, event["message"].as_str()?.to_owned()))
+        };
+        events.iter().filter_map(parse).collect()
+    }
+
+    /// The messages of a run's log.
+    pub fn log_of(&self, run_id: &str) -> String {
+        let events = self.events_of(run_id);
+        events.into_iter().map(|(_, message)| message).collect::<Vec<_>>().join("\n")
+    }
+
+    /// When the log first said so, in seconds.
+    pub fn time_of(&self, run_id: &str, part: &str) -> Option<f64> {
+        let events = self.events_of(run_id);
+        events.iter().find(|(_, message)| message.contains(part)).map(|(time, _)| *time)
     }
 }

@@ -13,10 +13,12 @@ mod cluster;
 #[allow(dead_code, reason = "shared with the other scenarios")]
 mod daemons;
 mod deployment;
+mod fan_out;
 #[path = "../integration/harness.rs"]
 #[allow(dead_code, reason = "shared with the other scenarios")]
 mod harness;
 mod leaders;
+mod rollouts;
 mod runs;
 mod service;
 mod steps;

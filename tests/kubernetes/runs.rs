@@ -15,6 +15,8 @@ fn runs_live_and_die_with_their_pods() {
     a_run_whose_pod_is_killed_fails_at_once(&deployment);
     a_run_without_an_image_fails_at_once(&deployment);
     a_run_that_eats_its_memory_fails_with_that_reason(&deployment);
+    a_run_whose_pod_is_evicted_fails_with_that_reason(&deployment);
+    a_run_whose_volume_cannot_be_mounted_says_so(&deployment);
     a_run_that_no_node_takes_says_so_and_can_be_canceled(&deployment);
 }
 
@@ -48,8 +50,7 @@ fn a_run_whose_pod_is_killed_fails_at_once(deployment: &Deployment) {
 fn a_run_without_an_image_fails_at_once(deployment: &Deployment) {
     let run_id = deployment.launch("unpullable");
     deployment.wait_for_status(&run_id, "FAILURE");
-    let log = deployment.log_of(&run_id);
-    assert!(log.contains("cannot be pulled"), "{log}");
+    assert_soon_after_the_start(deployment, &run_id, "cannot be pulled");
     wait_for("end of the pod", PATIENCE, || {
         deployment.cluster.has_no_pod_of(&run_id).then_some(())
     });
@@ -61,13 +62,42 @@ fn a_run_that_eats_its_memory_fails_with_that_reason(deployment: &Deployment) {
     deployment.wait_for_status(&run_id, "FAILURE");
     let log = deployment.log_of(&run_id);
     assert!(log.contains("OOMKilled"), "{log}");
+    let ended = deployment.cluster.end_of_pod_of(&run_id).unwrap();
+    let told = deployment.time_of(&run_id, "failed.").unwrap();
+    // the cluster tells whole seconds
+    assert!(told - ended < LIMIT.as_secs_f64() + 1.0, "{}", told - ended);
+}
+
+fn a_run_whose_pod_is_evicted_fails_with_that_reason(deployment: &Deployment) {
+    let run_id = deployment.launch("slow");
+    deployment.wait_for_status(&run_id, "STARTED");
+    deployment.cluster.evict_pod_of(&run_id);
+    let evicted = Instant::now();
+    deployment.wait_for_status(&run_id, "FAILURE");
+    let took = evicted.elapsed();
+    assert!(took < LIMIT, "{took:?}");
+    let log = deployment.log_of(&run_id);
+    let reason = "The pod was evicted: The node was low on resource: memory.";
+    assert!(log.contains(reason), "{log}");
+}
+
+fn a_run_whose_volume_cannot_be_mounted_says_so(deployment: &Deployment) {
+    let run_id = deployment.launch("unmountable");
+    assert_soon_after_the_start(deployment, &run_id, "The pod cannot be started (FailedMount)");
+    assert_eq!(deployment.server.run_status(&run_id), "STARTING");
+    deployment.server.succeed(&["run", "cancel", "--force", &run_id]);
+}
+
+/// The log says what is wrong with the pod, soon after its Job was made.
+fn assert_soon_after_the_start(deployment: &Deployment, run_id: &str, what: &str) {
+    let told = wait_for("reason in the log", PATIENCE, || deployment.time_of(run_id, what));
+    let made = deployment.time_of(run_id, "Creating Kubernetes run worker job").unwrap();
+    assert!(told - made < LIMIT.as_secs_f64(), "{what}: {}", told - made);
 }
 
 fn a_run_that_no_node_takes_says_so_and_can_be_canceled(deployment: &Deployment) {
     let run_id = deployment.launch("homeless");
-    wait_for("reason in the log", PATIENCE, || {
-        deployment.log_of(&run_id).contains("The pod cannot be scheduled").then_some(())
-    });
+    assert_soon_after_the_start(deployment, &run_id, "The pod cannot be scheduled");
     assert_eq!(deployment.server.run_status(&run_id), "STARTING");
     // without force, a run that is starting is refused, as in Dagster
     deployment.server.succeed(&["run", "cancel", "--force", &run_id]);

@@ -11,7 +11,7 @@ use crate::service::Service;
 const SCHEDULES: usize = 20;
 
 /// The runs wait in the queue: nobody has to execute them.
-const NO_RUNS: &str = "run_queue:\n  max_concurrent_runs: 0\n";
+pub const NO_RUNS: &str = "run_queue:\n  max_concurrent_runs: 0\n";
 
 const DEFINITIONS: &str = r#"
 import time
@@ -36,15 +36,15 @@ def schedule(number):
 defs = dg.Definitions(jobs=[work], schedules=[schedule(number) for number in range(20)])
 "#;
 
-fn version(number: usize) -> String {
+pub fn version(number: usize) -> String {
     DEFINITIONS.replace("VERSION", &number.to_string())
 }
 
-fn now() -> f64 {
+pub fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64()
 }
 
-fn sleep_until(time: f64) {
+pub fn sleep_until(time: f64) {
     std::thread::sleep(Duration::from_secs_f64((time - now()).max(0.0)));
 }
 
@@ -75,20 +75,24 @@ fn a_code_location_upgraded_while_its_schedules_fire_misses_no_tick() {
     wait_for("every tick", Duration::from_secs(55), || {
         is_complete(&home.report(), &minutes).then_some(())
     });
-    let report = home.report();
+    assert_each_happened_once(&home.report(), &minutes, &daemon.said());
+}
+
+/// Each tick of these minutes ended once, well, and with one run.
+pub fn assert_each_happened_once(report: &Value, minutes: &[i64], said: &str) {
     for (key, count) in report["ticks"].as_object().unwrap() {
         let minute: i64 = key.split(' ').nth(1).unwrap().parse().unwrap();
         if minutes.contains(&minute) {
-            assert!(key.ends_with(" SUCCESS") && count == 1, "{key}: {count}\n{}", daemon.said());
+            assert!(key.ends_with(" SUCCESS") && count == 1, "{key}: {count}\n{said}");
         }
     }
     for (key, count) in report["scheduled"].as_object().unwrap() {
-        assert_eq!(count, 1, "{key} has several runs\n{}", daemon.said());
+        assert_eq!(count, 1, "{key} has several runs\n{said}");
     }
 }
 
 /// Whether each schedule has ended its tick of each of these minutes.
-fn is_complete(report: &Value, minutes: &[i64]) -> bool {
+pub fn is_complete(report: &Value, minutes: &[i64]) -> bool {
     minutes.iter().all(|minute| {
         (0..SCHEDULES).all(|number| {
             report["ticks"].get(format!("schedule_{number} {minute} SUCCESS")).is_some()

@@ -1,0 +1,171 @@
+//! The operator rolls a code location out again and again, and leading daemons go, while schedules fire: each tick
+//! happens once. The cluster is always the simulated one, with a network, so that two versions can be there at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use rondel_kubernetes::{Credentials, connect};
+use rondel_kubernetes_simulator::{Cluster, ClusterOptions, Store};
+use rondel_operator::{
+    CodeServerDefaults, CodeServerProbe, Loaded, LocationProbe, OperatorOptions, definition, run,
+};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+use crate::daemons::{Daemon, Home};
+use crate::harness::{free_port, python, rondel, wait_for};
+use crate::upgrades::{NO_RUNS, assert_each_happened_once, is_complete, now, sleep_until, version};
+
+const KIND: &str = "codelocations.rondel.dev";
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Asks code servers by the address of their Service, as names are not resolved here.
+struct ByAddress(Arc<Store>);
+
+#[async_trait]
+impl LocationProbe for ByAddress {
+    async fn ask(&self, _host: &str, port: u16) -> Loaded {
+        match address(&self.0) {
+            Some(address) => CodeServerProbe.ask(&address, port).await,
+            None => Loaded::Unreachable("there is no Service".to_owned()),
+        }
+    }
+}
+
+fn address(store: &Store) -> Option<String> {
+    store.get("services", "default", "etl")?["spec"]["clusterIP"].as_str().map(str::to_owned)
+}
+
+/// A code location, its operator, and what its versions are made of.
+struct Rollouts {
+    cluster: Cluster,
+    home: Home,
+    stop: CancellationToken,
+    runtime: Runtime,
+}
+
+impl Rollouts {
+    fn start() -> Self {
+        let home = Home::new(NO_RUNS);
+        let runtime = Runtime::new().unwrap();
+        let bin = python().parent().unwrap().display().to_string();
+        let options = ClusterOptions {
+            path: format!("{bin}:/usr/bin:/bin"),
+            environment: vec![
+                ("HOME".to_owned(), "/tmp".to_owned()),
+                ("DAGSTER_HOME".to_owned(), home.path().display().to_string()),
+                ("DAGSTER_DISABLE_TELEMETRY".to_owned(), "yes".to_owned()),
+            ],
+            network: true,
+            ..ClusterOptions::default()
+        };
+        let cluster = runtime.block_on(Cluster::start(options)).unwrap();
+        cluster.create("customresourcedefinitions.apiextensions.k8s.io", "", definition()).unwrap();
+        let file = cluster.kubeconfig_with_roles(&["rondel-operator"], &["default"]).unwrap();
+        let client = runtime.block_on(connect(&Credentials::Kubeconfig(Some(file)), None)).unwrap();
+        let stop = CancellationToken::new();
+        let options = OperatorOptions {
+            namespace: Some("default".to_owned()),
+            probe: Arc::new(ByAddress(Arc::clone(cluster.store()))),
+            defaults: CodeServerDefaults::default(),
+        };
+        runtime.spawn(run(client, options, stop.clone()));
+        let rollouts = Self { cluster, home, stop, runtime };
+        let spec = rollouts.spec(1);
+        let object = json!({"metadata": {"name": "etl"}, "spec": spec});
+        rollouts.cluster.create(KIND, "default", object).unwrap();
+        rollouts.wait_until_ready(1);
+        let address = address(rollouts.cluster.store()).unwrap();
+        let workspace = json!({"load_from": [
+            {"grpc_server": {"host": address, "port": 3030, "location_name": "etl"}},
+        ]});
+        std::fs::write(rollouts.home.path().join("workspace.yaml"), workspace.to_string()).unwrap();
+        rollouts
+    }
+
+    fn spec(&self, number: usize) -> Value {
+        let file = self.home.path().join(format!("definitions_{number}.py"));
+        std::fs::write(&file, version(number)).unwrap();
+        json!({"image": format!("etl:{number}"), "codeServerArgs": ["-f", file]})
+    }
+
+    fn wait_until_ready(&self, number: usize) {
+        let start = Instant::now();
+        let store = self.cluster.store();
+        loop {
+            let location = store.get(KIND, "default", "etl").unwrap();
+            let status = &location["status"];
+            let generation = &location["metadata"]["generation"];
+            if status["phase"] == "Ready" && status["observedGeneration"] == *generation {
+                return;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "version {number} is not ready: {location}\n{:?}\n{:?}",
+                store.list("deployments.apps", "default"),
+                store.list("pods", "default"),
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// One version after the other; how many there were.
+    fn go_on_until(&self, is_over: &AtomicBool) -> usize {
+        let mut number = 1;
+        while !is_over.load(Ordering::Relaxed) {
+            number += 1;
+            let spec = self.spec(number);
+            let edit = |location: &mut Value| location["spec"] = spec;
+            self.cluster.store().edit(KIND, "default", "etl", edit).unwrap();
+            self.wait_until_ready(number);
+        }
+        number
+    }
+
+    fn daemon(&self) -> Daemon {
+        let mut command = rondel(self.home.path());
+        command.args(["daemon", "run", "-w", "workspace.yaml"]);
+        Daemon::start(command, free_port())
+    }
+}
+
+impl Drop for Rollouts {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        // the operator's last words need the cluster
+        self.runtime.block_on(tokio::task::yield_now());
+    }
+}
+
+#[test]
+fn rollouts_of_code_and_of_daemons_miss_no_tick() {
+    const LEADS: &str = "this process leads: its daemons start";
+    let rollouts = Rollouts::start();
+    let mut leader = rollouts.daemon();
+    leader.wait_until_it_says(LEADS);
+    let mut standby = rollouts.daemon();
+    let first = ((now() + 30.0) / 60.0).ceil() * 60.0;
+    let minutes = [first as i64, first as i64 + 60, first as i64 + 120];
+    let is_over = AtomicBool::new(false);
+    let versions = std::thread::scope(|scope| {
+        let rolling = scope.spawn(|| rollouts.go_on_until(&is_over));
+        // as a Deployment does: a new one comes, an old one is asked to go, in the middle of the ticks
+        for minute in [minutes[1], minutes[2]] {
+            sleep_until(minute as f64 + 0.4);
+            let next = rollouts.daemon();
+            leader.process.signal("-TERM");
+            leader = std::mem::replace(&mut standby, next);
+            leader.wait_until_it_says(LEADS);
+        }
+        wait_for("every tick", PATIENCE, || {
+            is_complete(&rollouts.home.report(), &minutes).then_some(())
+        });
+        is_over.store(true, Ordering::Relaxed);
+        rolling.join().unwrap()
+    });
+    assert!(versions >= 4, "only {versions} versions");
+    assert_each_happened_once(&rollouts.home.report(), &minutes, &leader.said());
+}
