@@ -5,6 +5,9 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has nothing to measure")]
 
+#[path = "../../../benches/support/cpu.rs"]
+mod cpu;
+
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -15,6 +18,8 @@ use rondel_asset_graph::selection::{Missing, Selection, Sources};
 use rondel_model::ids::RepositorySelector;
 use rondel_model::serdes::from_text;
 use rondel_model::snap::RepositorySnap;
+
+use cpu::CpuTime;
 
 const CHAINS: usize = 1_000;
 const LENGTH: usize = 10;
@@ -88,7 +93,7 @@ fn key(chain: usize, place: usize) -> String {
     format!(r#"{{"__class__": "AssetKey", "path": ["chain_{chain:04}", "place_{place}"]}}"#)
 }
 
-fn benches(criterion: &mut Criterion) {
+fn benches(criterion: &mut Criterion<CpuTime>) {
     let graph = graph();
     let mut group = criterion.benchmark_group("a selection of 10,000 assets");
     for text in SELECTIONS {
@@ -105,5 +110,9 @@ fn benches(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(all, benches);
+criterion_group! {
+    name = all;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = benches
+}
 criterion_main!(all);

@@ -5,6 +5,9 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has nothing to measure")]
 
+#[path = "../../../benches/support/cpu.rs"]
+mod cpu;
+
 use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -20,6 +23,8 @@ use rondel_model::ids::{AssetKey, RepositorySelector};
 use rondel_model::serdes::{Map, from_text};
 use rondel_model::snap::RepositorySnap;
 use rondel_partitions::{Context, PartitionsSubset};
+
+use cpu::CpuTime;
 
 const CHAINS: usize = 1_000;
 const LENGTH: usize = 10;
@@ -154,7 +159,7 @@ fn tell_memory(after: &str) {
     eprintln!("memory {after}: {}", taken.join(", ").replace('\t', " "));
 }
 
-fn benches(criterion: &mut Criterion) {
+fn benches(criterion: &mut Criterion<CpuTime>) {
     let repository = repository();
     tell_memory("with the snapshot");
     let mut group = criterion.benchmark_group("10,000 assets × 100 partitions");
@@ -214,5 +219,9 @@ fn benches(criterion: &mut Criterion) {
     tell_memory("at the end");
 }
 
-criterion_group!(all, benches);
+criterion_group! {
+    name = all;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = benches
+}
 criterion_main!(all);
