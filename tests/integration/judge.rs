@@ -55,6 +55,7 @@ impl Drop for Judge {
 pub struct CodeServer {
     child: Child,
     folder: PathBuf,
+    definitions: PathBuf,
     pub workspace: PathBuf,
     pub port: u16,
 }
@@ -70,6 +71,11 @@ impl CodeServer {
         let text =
             format!("load_from:\n  - grpc_server:\n      host: 127.0.0.1\n      port: {port}\n");
         std::fs::write(&workspace, text).unwrap();
+        let child = Self::spawn(&definitions, port, variables);
+        Self { child, folder: folder.to_owned(), definitions, workspace, port }
+    }
+
+    fn spawn(definitions: &Path, port: u16, variables: &[(&str, &str)]) -> Child {
         let child = Command::new(python())
             .args(["-m", "dagster", "api", "grpc", "--host", "127.0.0.1"])
             .args(["--port", &port.to_string(), "-f", definitions.to_str().unwrap()])
@@ -81,7 +87,19 @@ impl CodeServer {
         wait_for("code server", Duration::from_secs(180), || {
             std::net::TcpStream::connect(("127.0.0.1", port)).ok()
         });
-        Self { child, folder: folder.to_owned(), workspace, port }
+        child
+    }
+
+    /// Takes it away.
+    pub fn stop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+
+    /// Has it come back where it was.
+    pub fn start_again(&mut self, variables: &[(&str, &str)]) {
+        self.stop();
+        self.child = Self::spawn(&self.definitions, self.port, variables);
     }
 
     /// From now on notes belong to this instance.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod alternation;
+mod backfills;
 mod bad_input;
 mod client;
 mod daemons;

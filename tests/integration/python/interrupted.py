@@ -41,7 +41,7 @@ def get_current_runs(self, request, context):
 server.DagsterApiServer.StartRun = start_run
 server.DagsterApiServer.GetCurrentRuns = get_current_runs
 
-letters = dg.StaticPartitionsDefinition(["one", "two", "three"])
+letters = dg.StaticPartitionsDefinition(os.environ.get("LETTERS", "one two three").split())
 
 
 @dg.op

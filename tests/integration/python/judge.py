@@ -119,6 +119,13 @@ class Home:
         backfill = self.instance.get_backfill(backfill_id)
         self.instance.update_backfill(backfill.with_status(BulkActionStatus[status]))
 
+    def backfills(self):
+        """How each stands: status, failures and the first line of the error."""
+        return {
+            one.backfill_id: [one.status.value, one.failure_count, one.error and one.error.message.strip().splitlines()[0]]
+            for one in self.instance.get_backfills()
+        }
+
     def materialize(self, asset, at):
         with freeze_time(at):
             self.instance.report_runless_asset_event(AssetMaterialization(asset))
