@@ -156,6 +156,12 @@ impl Instance {
         Some(coordinator)
     }
 
+    /// Whether somebody here may ask for the headers of requests, which then have to be told
+    /// ([`on_behalf_of`](crate::on_behalf_of)).
+    pub fn wants_request_headers(&self) -> bool {
+        self.coordinator.is_some()
+    }
+
     /// The reader of captured stdout and stderr.
     pub fn compute_logs(&self) -> &Arc<dyn ComputeLogs> {
         &self.compute_logs

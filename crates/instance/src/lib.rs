@@ -18,6 +18,7 @@ mod error;
 mod events;
 mod instance;
 mod instance_ref;
+mod request_headers;
 mod runs;
 
 pub use clock::{Clock, SystemClock};
@@ -25,6 +26,7 @@ pub use config::{ConfigError, Home, InstanceConfig};
 pub use error::InstanceError;
 pub use events::RunlessAssetEvent;
 pub use instance::{Instance, InstanceOptions};
+pub use request_headers::{RequestHeaders, on_behalf_of};
 pub use rondel_model::grpc::InstanceRef;
 pub use runs::{
     CreateRun, IfRunExists, JobTags, JobTarget, NewRun, RecordedStepKeys, Reexecution,

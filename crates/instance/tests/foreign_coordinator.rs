@@ -5,8 +5,11 @@ mod support;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use rondel_instance::{CreateRun, InstanceOptions, JobTarget, TerminateOutcome, TerminatePolicy};
+use rondel_instance::{
+    CreateRun, InstanceOptions, JobTarget, TerminateOutcome, TerminatePolicy, on_behalf_of,
+};
 use rondel_model::ids::RepositorySelector;
 use rondel_model::run::RunStatus;
 use support::Rig;
@@ -21,7 +24,9 @@ class Attributing(QueuedRunCoordinator):
 
     def submit_run(self, context):
         run = context.dagster_run
-        self._instance.add_run_tags(run.run_id, {"wanted_by": "somebody"})
+        who = context.get_request_header("X-User") or "somebody"
+        assert context.workspace.source is None or context.workspace.source.headers.get("x-user") == who
+        self._instance.add_run_tags(run.run_id, {"wanted_by": who})
         return super().submit_run(context)
 
 class Waiting(RunCoordinator, ConfigurableClass):
@@ -103,6 +108,14 @@ async fn a_kind_of_queue_puts_runs_into_the_queue_with_its_own_limits() {
     let run = rig.instance.submit_run(&run.run_id, &workspace).await.unwrap();
     assert_eq!(run.status, RunStatus::Queued);
     assert_eq!(run.tag("wanted_by"), Some("somebody"));
+
+    let wanted = rig.instance.create_run(order(), &workspace).await.unwrap();
+    let headers = [("host", "here"), ("x-user", "ada")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let submission = rig.instance.submit_run(&wanted.run_id, &workspace);
+    let wanted = on_behalf_of(Arc::new(headers), submission).await.unwrap();
+    assert_eq!(wanted.tag("wanted_by"), Some("ada"));
+
     let policy = TerminatePolicy::SafeTerminate;
     let outcome = rig.instance.terminate_run(&run.run_id, policy).await.unwrap();
     assert!(matches!(outcome, TerminateOutcome::Terminated(_)), "{outcome:?}");

@@ -164,12 +164,19 @@ impl BridgedRunCoordinator {
         self.queue.as_ref()
     }
 
-    /// Hands a run over.
+    /// Hands a run over, with the headers of the request for which it is submitted.
     ///
     /// # Errors
     /// What the coordinator raised, or nobody answers.
-    pub async fn submit(&self, run_id: &RunId) -> Result<(), LaunchError> {
-        let request = json!({ "op": "submit_run", "run_id": run_id.as_str() });
+    pub async fn submit(
+        &self,
+        run_id: &RunId,
+        headers: &[(String, String)],
+    ) -> Result<(), LaunchError> {
+        let mut request = json!({ "op": "submit_run", "run_id": run_id.as_str() });
+        if !headers.is_empty() {
+            request["headers"] = json!(headers);
+        }
         self.bridge.request(request).await.map(drop)
     }
 

@@ -69,7 +69,7 @@ async fn graphql_get(
     query: Query<graphql::http::Submission>,
 ) -> Response {
     match ws {
-        Ok(ws) => graphql::socket::upgrade(app, ws).await,
+        Ok(ws) => graphql::socket::upgrade(app, headers, ws).await,
         Err(_) => graphql::http::get(app, headers, query).await,
     }
 }

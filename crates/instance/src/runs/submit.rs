@@ -10,6 +10,7 @@ use rondel_model::run::{DagsterRun, RunStatus, tags};
 use crate::config::RunCoordinatorSettings;
 use crate::error::InstanceError;
 use crate::instance::Instance;
+use crate::request_headers::of_request;
 
 impl Instance {
     /// Hands a run to the configured coordinator: queues it, or launches it at once. A run already
@@ -48,7 +49,7 @@ impl Instance {
                 let Some(coordinator) = self.foreign_coordinator() else {
                     return Err(InstanceError::NoCoordinator);
                 };
-                coordinator.submit(run_id).await?;
+                coordinator.submit(run_id, &of_request()).await?;
                 self.enqueued.notify_one();
                 self.run(run_id).await
             }

@@ -20,12 +20,33 @@ def end_with_parent():
     os._exit(0)
 
 
+class Headers:
+    """Headers of a request, whose names have no case."""
+
+    def __init__(self, pairs):
+        self.pairs = [(name.lower(), value) for name, value in pairs]
+
+    def get(self, name, default=None):
+        return next((value for known, value in self.pairs if known == name.lower()), default)
+
+    def items(self):
+        return list(self.pairs)
+
+
+class Source:
+    """The request for which a run is submitted."""
+
+    def __init__(self, headers):
+        self.headers = headers
+
+
 class Locations:
     """The workspace of a run that is submitted: its own code location, connected to when asked for."""
 
-    def __init__(self, instance, run):
+    def __init__(self, instance, run, headers):
         self.instance = instance
         self.run = run
+        self.source = Source(Headers(headers)) if headers else None
 
     def get_code_location(self, name):
         origin = self.run.remote_job_origin.repository_origin.code_location_origin
@@ -87,8 +108,14 @@ class Served:
     def submit_run(self, request):
         from dagster._core.run_coordinator import SubmitRunContext
 
+        class Submission(SubmitRunContext):
+            def get_request_header(self, key):
+                source = self.workspace.source
+                return source.headers.get(key) if source else None
+
         run = self.run(request)
-        self.coordinator.submit_run(SubmitRunContext(run, workspace=Locations(self.instance, run)))
+        workspace = Locations(self.instance, run, request.get("headers"))
+        self.coordinator.submit_run(Submission(run, workspace=workspace))
         return {}
 
     def cancel_run(self, request):

@@ -59,7 +59,7 @@ pub(crate) async fn post(
     if header_contains(&headers, header::CONTENT_TYPE, "application/json") {
         match serde_json::from_slice::<OneOrMany>(&body) {
             Ok(OneOrMany::One(submission)) => answer(&app, &headers, submission).await,
-            Ok(OneOrMany::Many(batch)) => answer_batch(&app, batch).await,
+            Ok(OneOrMany::Many(batch)) => answer_batch(&app, &headers, batch).await,
             Err(_) => refuse(format!(
                 "GraphQL request is invalid JSON:\n{}",
                 String::from_utf8_lossy(&body)
@@ -85,7 +85,8 @@ async fn answer(app: &AppState, headers: &HeaderMap, submission: Submission) -> 
         Ok(request) => request,
         Err(reason) => return refuse(reason),
     };
-    let Answered { answer, is_kept, status } = match execute(app, request).await {
+    let executed = app.on_behalf_of(headers, execute(app, request));
+    let Answered { answer, is_kept, status } = match executed.await {
         Ok(answered) => answered,
         Err(failure) => return failure,
     };
@@ -101,7 +102,7 @@ async fn answer(app: &AppState, headers: &HeaderMap, submission: Submission) -> 
     response
 }
 
-async fn answer_batch(app: &AppState, batch: Vec<Submission>) -> Response {
+async fn answer_batch(app: &AppState, headers: &HeaderMap, batch: Vec<Submission>) -> Response {
     let mut body = vec![b'['];
     let mut worst = 200;
     for (place, submission) in batch.into_iter().enumerate() {
@@ -109,7 +110,7 @@ async fn answer_batch(app: &AppState, batch: Vec<Submission>) -> Response {
             Ok(request) => request,
             Err(reason) => return refuse(reason),
         };
-        match execute(app, request).await {
+        match app.on_behalf_of(headers, execute(app, request)).await {
             Ok(Answered { answer, status, .. }) => {
                 worst = worst.max(status);
                 if place > 0 {

@@ -12,6 +12,7 @@ use axum::{
         State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket},
     },
+    http::HeaderMap,
     response::Response,
 };
 use futures::{SinkExt, StreamExt, pin_mut};
@@ -32,17 +33,22 @@ const CLOSE_DUPLICATE_ID: u16 = 4409;
 const CLOSE_TOO_MANY_INITS: u16 = 4429;
 
 /// `GET /graphql` with an upgrade.
-pub(crate) async fn upgrade(State(app): State<Arc<AppState>>, ws: WebSocketUpgrade) -> Response {
+pub(crate) async fn upgrade(
+    State(app): State<Arc<AppState>>,
+    headers: HeaderMap,
+    ws: WebSocketUpgrade,
+) -> Response {
     let ws = ws.protocols(["graphql-transport-ws", "graphql-ws"]);
     let protocol = Protocol::from_name(ws.selected_protocol().and_then(|name| name.to_str().ok()));
-    ws.on_upgrade(move |socket| converse(app, protocol, socket))
+    ws.on_upgrade(move |socket| converse(app, headers, protocol, socket))
 }
 
-async fn converse(app: Arc<AppState>, protocol: Protocol, socket: WebSocket) {
+async fn converse(app: Arc<AppState>, headers: HeaderMap, protocol: Protocol, socket: WebSocket) {
     let (mut sink, mut source) = socket.split();
     let (outgoing, mut to_client) = mpsc::channel::<String>(OUTGOING);
     let mut connection = Connection {
         app: Arc::clone(&app),
+        headers: Arc::new(headers),
         protocol,
         acknowledged: false,
         operations: HashMap::new(),
@@ -99,6 +105,8 @@ enum Next {
 
 struct Connection {
     app: Arc<AppState>,
+    /// Of the request that opened it.
+    headers: Arc<HeaderMap>,
     protocol: Protocol,
     acknowledged: bool,
     operations: HashMap<String, tokio::task::AbortHandle>,
@@ -144,13 +152,10 @@ impl Connection {
                 }
             };
         }
-        let task = self.tasks.spawn(run(
-            Arc::clone(&self.app),
-            self.protocol,
-            id.clone(),
-            operation,
-            self.outgoing.clone(),
-        ));
+        let (app, headers) = (Arc::clone(&self.app), Arc::clone(&self.headers));
+        let work = run(app, self.protocol, id.clone(), operation, self.outgoing.clone());
+        let app = Arc::clone(&self.app);
+        let task = self.tasks.spawn(async move { app.on_behalf_of(&headers, work).await });
         self.operations.insert(id, task);
         Next::Nothing
     }
