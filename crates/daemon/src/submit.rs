@@ -53,11 +53,25 @@ pub(crate) async fn create_run(
     Ok(context.instance.create_run(create, &context.snapshot()).await?)
 }
 
+/// Who made a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// The caller, just now.
+    Now,
+    /// An attempt before, which may have submitted it.
+    Before,
+}
+
 /// Submits a created run; false (and a report) when that failed. The tick goes on: the run
 /// exists, and its log tells what happened.
-pub(crate) async fn submit(context: &Context, run: &DagsterRun) -> bool {
-    match context.instance.submit_run(&run.run_id, &context.snapshot()).await {
-        Ok(_) => true,
+pub(crate) async fn submit(context: &Context, run: &DagsterRun, made: Made) -> bool {
+    let (instance, workspace) = (&context.instance, context.snapshot());
+    let submitted = match made {
+        Made::Now => instance.submit_new_run(run, &workspace).await,
+        Made::Before => instance.submit_run(&run.run_id, &workspace).await.map(drop),
+    };
+    match submitted {
+        Ok(()) => true,
         Err(error) => {
             let headline = format!("Run {} created successfully but failed to launch", run.run_id);
             context.report(&headline, &DaemonError::from(error));

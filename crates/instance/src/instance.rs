@@ -24,6 +24,7 @@ use crate::config::{
 };
 use crate::error::InstanceError;
 use crate::instance_ref;
+use crate::runs::KnownSnapshots;
 
 /// How to open an instance.
 pub struct InstanceOptions {
@@ -58,6 +59,7 @@ pub struct Instance {
     coordinator: Option<BridgedRunCoordinator>,
     compute_logs: Arc<dyn ComputeLogs>,
     clock: Arc<dyn Clock>,
+    pub(crate) known_snapshots: KnownSnapshots,
     pub(crate) tasks: TaskTracker,
     /// Signals that this process has put a run into the queue.
     pub(crate) enqueued: tokio::sync::Notify,
@@ -127,6 +129,7 @@ impl Instance {
             evaluation_ref: instance_ref::for_evaluation(&config.instance_ref),
             config,
             clock: options.clock,
+            known_snapshots: KnownSnapshots::default(),
             tasks: TaskTracker::new(),
             enqueued: tokio::sync::Notify::new(),
             _home: home,

@@ -165,6 +165,14 @@ pub enum StorageError {
         reason: String,
     },
 
+    /// What was written together with others failed, for all of them.
+    #[error(transparent)]
+    Group(std::sync::Arc<StorageError>),
+
+    /// What was to be written together with others was not, because the one who wrote was stopped.
+    #[error("the write was given up together with another one that was stopped; try again")]
+    GroupCancelled,
+
     /// The database reported an error.
     #[error("{target}: {source}")]
     Database {

@@ -24,6 +24,7 @@ mod db;
 mod dynamic_partitions;
 mod error;
 mod events;
+mod groups;
 mod heartbeats;
 mod kvs;
 mod lease;

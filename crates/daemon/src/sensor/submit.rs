@@ -19,7 +19,7 @@ use super::observe::Sensor;
 use super::tick::HeldTick;
 use crate::DaemonError;
 use crate::context::{Context, Pace};
-use crate::submit::{RunOrder, create_run, submit};
+use crate::submit::{Made, RunOrder, create_run, submit};
 use crate::ticks;
 
 /// Run keys in one query.
@@ -215,7 +215,7 @@ async fn submit_request(
         Some(run) => Some(run),
         None => context.storage().runs().get_run(&run_id).await?,
     };
-    let run = match existing {
+    let (run, made) = match existing {
         Some(run) if run.status != RunStatus::NotStarted => {
             return Ok(Submission::Skipped { run_key: request.run_key });
         }
@@ -226,7 +226,7 @@ async fn submit_request(
                 run_key.as_deref().unwrap_or("None"),
                 sensor.name()
             ));
-            run
+            (run, Made::Before)
         }
         None => {
             context.log.info(format_args!("Creating new run for {}", sensor.name()));
@@ -247,12 +247,12 @@ async fn submit_request(
             if let Some(key) = run_key {
                 locked(known).insert(key, run.clone());
             }
-            run
+            (run, Made::Now)
         }
     };
     context.faults.reach(sensor.name(), "RUN_CREATED")?;
     context.log.info(format_args!("Launching run for {}", sensor.name()));
-    if submit(context, &run).await {
+    if submit(context, &run, made).await {
         context.log.info(format_args!(
             "Completed launch of run {} for {}",
             run.run_id,

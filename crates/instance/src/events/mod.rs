@@ -1,7 +1,8 @@
 //! Reporting events: stored first, then applied to the run they are about.
 //!
 //! Mirrors `dagster/_core/instance/methods/event_methods.py`. The event log is the truth: a crash
-//! between storing an event and applying it is repaired by applying it again.
+//! between storing an event and applying it, which is possible where they are in different databases, is
+//! repaired by applying it again.
 
 mod runless;
 
@@ -60,9 +61,9 @@ impl Instance {
     /// # Errors
     /// The database failed.
     pub async fn report_entries(&self, entries: &[EventLogEntry]) -> Result<(), InstanceError> {
-        self.storage().events().store_events(entries).await?;
+        self.storage().events().report_events(entries, self.storage().runs()).await?;
         for entry in entries {
-            self.apply(entry).await?;
+            self.decide_retry(entry).await?;
         }
         if entries.iter().any(|entry| entry.event_type() == Some(DagsterEventType::RunEnqueued)) {
             self.enqueued.notify_one();
@@ -73,16 +74,20 @@ impl Instance {
     /// Applies an event already stored to its run.
     async fn apply(&self, entry: &EventLogEntry) -> Result<(), InstanceError> {
         let Some(event) = &entry.dagster_event else { return Ok(()) };
-        let Some(event_type) = event.event_type().filter(|event| event.is_run_event()) else {
+        if !event.event_type().is_some_and(DagsterEventType::is_run_event) {
             return Ok(());
-        };
-        let runs = self.storage().runs();
+        }
+        let at = UnixTime(entry.timestamp);
+        self.storage().runs().handle_run_event(entry.run_id.as_str(), event, at).await?;
+        self.decide_retry(entry).await
+    }
+
+    /// Notes with a run that failed whether it will be retried.
+    async fn decide_retry(&self, entry: &EventLogEntry) -> Result<(), InstanceError> {
         let run_id = &entry.run_id;
-        runs.handle_run_event(run_id.as_str(), event, UnixTime(entry.timestamp)).await?;
-        let retries = &self.config().settings.run_retries;
-        if event_type == DagsterEventType::RunFailure
-            && retries.enabled
-            && let Some(run) = runs.get_run(run_id.as_str()).await?
+        if entry.event_type() == Some(DagsterEventType::RunFailure)
+            && self.config().settings.run_retries.enabled
+            && let Some(run) = self.storage().runs().get_run(run_id.as_str()).await?
         {
             let decision = retry::should_retry(self, &run).await?;
             let tag = Map::from_iter([(tags::WILL_RETRY_TAG.to_owned(), decision.to_string())]);

@@ -193,10 +193,12 @@ impl Instance {
         let plan = new_run.plan.as_ref().map(|plan| with_execution_types(plan, &new_run.job));
         let partitions = RunPartitions::of(self, &new_run, plan.as_ref()).await?;
         let run = self.construct_run(&new_run, plan.as_ref(), &partitions).await?;
-        let run = match self.storage().runs().add_run(&run, self.now()).await {
+        let run = match self.add_run(&new_run, plan.as_ref(), &run).await {
             Ok(()) => run,
-            Err(StorageError::RunAlreadyExists(_)) => self.resume_creation(&new_run, run).await?,
-            Err(error) => return Err(error.into()),
+            Err(InstanceError::Storage(StorageError::RunAlreadyExists(_))) => {
+                self.resume_creation(&new_run, run).await?
+            }
+            Err(error) => return Err(error),
         };
         if let Some(plan) = &plan
             && !run.tag(tags::EXTERNALLY_MANAGED_ASSETS_TAG).is_some_and(tag_is_true)
@@ -206,6 +208,26 @@ impl Instance {
             self.record_planned_events(&run, events, new_run.if_exists).await?;
         }
         Ok(run)
+    }
+
+    /// Stores the run, after its snapshots if they have gone since we knew them.
+    async fn add_run(
+        &self,
+        new_run: &NewRun,
+        plan: Option<&Raw<ExecutionPlanSnapshot>>,
+        run: &DagsterRun,
+    ) -> Result<(), InstanceError> {
+        match self.storage().runs().add_run(run, self.now()).await {
+            Err(StorageError::SnapshotNotFound(_)) => {
+                self.known_snapshots.forget();
+                self.ensure_job_snapshots(&new_run.job).await?;
+                if let Some(plan) = plan {
+                    self.ensure_plan_snapshot(plan).await?;
+                }
+                Ok(self.storage().runs().add_run(run, self.now()).await?)
+            }
+            added => Ok(added?),
+        }
     }
 
     async fn construct_run(
@@ -249,6 +271,9 @@ impl Instance {
     }
 
     async fn ensure_job_snapshots(&self, job: &ResolvedJob) -> Result<String, InstanceError> {
+        if self.known_snapshots.contains(&job.snapshot_id()) {
+            return Ok(job.snapshot_id());
+        }
         let snapshots = self.storage().snapshots();
         if let (Some(parent), Some(lineage)) =
             (job.parent_snapshot(), &job.snapshot().lineage_snapshot)
@@ -256,23 +281,28 @@ impl Instance {
         {
             snapshots.add_job_snapshot(&Raw::new(JobSnap::clone(parent))).await?;
         }
-        let id = job.snapshot_id();
-        if snapshots.has(&id).await? {
-            return Ok(id);
+        let mut id = job.snapshot_id();
+        if !snapshots.has(&id).await? {
+            id = snapshots.add_job_snapshot(&Raw::new(job.snapshot().clone())).await?;
         }
-        Ok(snapshots.add_job_snapshot(&Raw::new(job.snapshot().clone())).await?)
+        self.known_snapshots.add(&id);
+        Ok(id)
     }
 
     async fn ensure_plan_snapshot(
         &self,
         plan: &Raw<ExecutionPlanSnapshot>,
     ) -> Result<String, InstanceError> {
-        let id = plan.id();
-        let snapshots = self.storage().snapshots();
-        if snapshots.has(&id).await? {
+        let mut id = plan.id();
+        if self.known_snapshots.contains(&id) {
             return Ok(id);
         }
-        Ok(snapshots.add_execution_plan_snapshot(plan).await?)
+        let snapshots = self.storage().snapshots();
+        if !snapshots.has(&id).await? {
+            id = snapshots.add_execution_plan_snapshot(plan).await?;
+        }
+        self.known_snapshots.add(&id);
+        Ok(id)
     }
 
     /// The run that holds the id, if an earlier attempt at the same run left it.

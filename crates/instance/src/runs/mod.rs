@@ -7,6 +7,7 @@
 mod cancel;
 mod create;
 mod job;
+mod known_snapshots;
 mod launch;
 mod partitions;
 mod planned_events;
@@ -19,6 +20,7 @@ mod submit;
 pub use cancel::{TerminateOutcome, TerminatePolicy};
 pub use create::{CreateRun, IfRunExists, JobTags, NewRun, RecordedStepKeys};
 pub use job::{JobTarget, ResolvedJob};
+pub(crate) use known_snapshots::KnownSnapshots;
 pub use reexecute::{Reexecution, ReexecutionStrategy};
 pub use resume::StepsToRetry;
 

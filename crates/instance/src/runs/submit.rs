@@ -66,6 +66,22 @@ impl Instance {
         }
     }
 
+    /// As [`Self::submit_run`], of a run that the caller has just created: nobody else can have submitted it.
+    ///
+    /// # Errors
+    /// As of [`Self::submit_run`].
+    pub async fn submit_new_run(
+        self: &Arc<Self>,
+        run: &DagsterRun,
+        workspace: &WorkspaceSnapshot,
+    ) -> Result<(), InstanceError> {
+        let is_queued = matches!(self.config().run_coordinator, RunCoordinatorSettings::Queued(_));
+        if !is_queued || run.status != RunStatus::NotStarted || !has_origins(run) {
+            return self.submit_run(&run.run_id, workspace).await.map(drop);
+        }
+        Box::pin(self.report_event(&run.run_id, enqueued_event(run))).await
+    }
+
     /// Records why a run could not be launched, and that it failed.
     pub(crate) async fn record_launch_failure(
         &self,
@@ -78,6 +94,10 @@ impl Instance {
         self.report_engine_event(run, None, &message, data, None).await?;
         self.report_run_failed(run, None, None).await
     }
+}
+
+fn has_origins(run: &DagsterRun) -> bool {
+    run.remote_job_origin.is_some() && run.job_code_origin.is_some()
 }
 
 /// Dagster's `DagsterEvent.job_enqueue`.

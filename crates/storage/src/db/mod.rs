@@ -98,6 +98,11 @@ impl Db {
         Self { fence: Fence::default(), ..self.clone() }
     }
 
+    /// Whether it is the same database, so that one transaction can change what both handles are for.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.target, &other.target)
+    }
+
     pub(crate) fn target(&self) -> &str {
         &self.target
     }

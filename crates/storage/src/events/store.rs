@@ -5,13 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use rondel_model::event::{DagsterEventType, EventLogEntry, EventSpecificData};
+use rondel_model::event::{DagsterEvent, DagsterEventType, EventLogEntry, EventSpecificData};
+use rondel_model::ids::UnixTime;
 use rondel_model::run::tags::MULTIDIMENSIONAL_PARTITION_PREFIX;
 
 use super::rows::{BATCH, EventRow, append_insert};
 use super::{EventDbs, EventStore, checks};
 use crate::db::{Arg, Dialect, Tx, args};
 use crate::error::Result;
+use crate::runs::{RunStore, apply_event, changes_run};
 use crate::timestamp::Timestamp;
 
 /// The tag holding an asset's data version.
@@ -37,6 +39,38 @@ impl EventStore {
     /// # Errors
     /// Database errors.
     pub async fn store_events(&self, events: &[EventLogEntry]) -> Result<Vec<i64>> {
+        self.store(events, None).await
+    }
+
+    /// Stores events in order and applies those about runs to them ([`RunStore::handle_run_event`]).
+    ///
+    /// Where an event of one run is stored in the database of the runs, both happen or none. Otherwise events
+    /// are stored first.
+    ///
+    /// # Errors
+    /// As of both.
+    pub async fn report_events(&self, events: &[EventLogEntry], runs: &RunStore) -> Result<()> {
+        let changing: Vec<RunChange<'_>> = events.iter().filter_map(RunChange::of).collect();
+        match (changing.as_slice(), &self.dbs) {
+            ([only], EventDbs::Single(db)) if db.is_same(&self.runs_db) => {
+                self.store(events, Some(only)).await.map(drop)
+            }
+            _ => {
+                self.store(events, None).await?;
+                for RunChange { entry, event } in changing {
+                    let at = UnixTime(entry.timestamp);
+                    runs.handle_run_event(entry.run_id.as_str(), event, at).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn store(
+        &self,
+        events: &[EventLogEntry],
+        applied: Option<&RunChange<'_>>,
+    ) -> Result<Vec<i64>> {
         if events.is_empty() {
             return Ok(Vec::new());
         }
@@ -48,6 +82,10 @@ impl EventStore {
                 let ids = insert(&mut tx, &all).await?;
                 derive(&mut tx, &all, &ids).await?;
                 notify(&mut tx, &all, &ids).await?;
+                if let Some(RunChange { entry, event }) = applied {
+                    let at = UnixTime(entry.timestamp);
+                    apply_event(&mut tx, entry.run_id.as_str(), event, at).await?;
+                }
                 tx.commit().await?;
                 ids
             }
@@ -80,6 +118,19 @@ impl EventStore {
             tx.commit().await?;
         }
         Ok(ids)
+    }
+}
+
+/// An event that has an effect on its run.
+struct RunChange<'a> {
+    entry: &'a EventLogEntry,
+    event: &'a DagsterEvent,
+}
+
+impl<'a> RunChange<'a> {
+    fn of(entry: &'a EventLogEntry) -> Option<Self> {
+        let event = entry.dagster_event.as_ref().filter(|event| changes_run(event))?;
+        Some(Self { entry, event })
     }
 }
 

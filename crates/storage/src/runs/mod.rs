@@ -11,6 +11,7 @@ mod write;
 
 pub use filter::{RunOrderBy, RunsQuery};
 pub use read::{RunGroup, RunsByTag};
+pub(crate) use write::{apply_event, changes_run};
 
 use rondel_model::run::{DagsterRun, RunStatus};
 

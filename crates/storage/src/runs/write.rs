@@ -54,35 +54,11 @@ impl RunStore {
         event: &DagsterEvent,
         at: UnixTime,
     ) -> Result<()> {
-        let event_type = event.event_type();
-        let Some(status) = event_type.and_then(DagsterEventType::run_status) else {
+        if !changes_run(event) {
             return Ok(());
-        };
+        }
         let mut tx = self.db.begin().await?;
-        let mut sql = tx.sql("SELECT run_body, status FROM runs WHERE run_id = ?", args![run_id]);
-        sql.push(tx.for_update());
-        let Some(row) = tx.fetch_optional(sql).await? else {
-            return Ok(());
-        };
-        let mut run = run_from(&row, 0, 1)?.with_status(status);
-        if let Some(reason) = failure_reason(event) {
-            let tag = Map::from([(tags::RUN_FAILURE_REASON_TAG.to_owned(), reason.to_owned())]);
-            run.tags.extend(tag.clone());
-            put_tags(&mut tx, run_id, &tag).await?;
-        }
-        let updated = Timestamp::from_unix_seconds(at.seconds());
-        let mut sql = tx.sql(
-            "UPDATE runs SET run_body = ?, status = ?, update_timestamp = ?",
-            args![to_text(&run), status.as_str(), updated],
-        );
-        if event_type == Some(DagsterEventType::RunStart) {
-            sql.add(", start_time = ?", args![updated.unix_seconds()]);
-        }
-        if status.is_finished() {
-            sql.add(", end_time = ?", args![updated.unix_seconds()]);
-        }
-        sql.add(" WHERE run_id = ?", args![run_id]);
-        tx.execute(sql).await?;
+        apply_event(&mut tx, run_id, event, at).await?;
         tx.commit().await
     }
 
@@ -113,6 +89,48 @@ impl RunStore {
         tx.execute(sql).await?;
         tx.commit().await
     }
+}
+
+/// Whether an event has an effect on its run.
+pub(crate) fn changes_run(event: &DagsterEvent) -> bool {
+    event.event_type().and_then(DagsterEventType::run_status).is_some()
+}
+
+/// Applies an event to its run in a transaction, as [`RunStore::handle_run_event`] does.
+pub(crate) async fn apply_event(
+    tx: &mut Tx,
+    run_id: &str,
+    event: &DagsterEvent,
+    at: UnixTime,
+) -> Result<()> {
+    let event_type = event.event_type();
+    let Some(status) = event_type.and_then(DagsterEventType::run_status) else {
+        return Ok(());
+    };
+    let mut sql = tx.sql("SELECT run_body, status FROM runs WHERE run_id = ?", args![run_id]);
+    sql.push(tx.for_update());
+    let Some(row) = tx.fetch_optional(sql).await? else {
+        return Ok(());
+    };
+    let mut run = run_from(&row, 0, 1)?.with_status(status);
+    if let Some(reason) = failure_reason(event) {
+        let tag = Map::from([(tags::RUN_FAILURE_REASON_TAG.to_owned(), reason.to_owned())]);
+        run.tags.extend(tag.clone());
+        put_tags(tx, run_id, &tag).await?;
+    }
+    let updated = Timestamp::from_unix_seconds(at.seconds());
+    let mut sql = tx.sql(
+        "UPDATE runs SET run_body = ?, status = ?, update_timestamp = ?",
+        args![to_text(&run), status.as_str(), updated],
+    );
+    if event_type == Some(DagsterEventType::RunStart) {
+        sql.add(", start_time = ?", args![updated.unix_seconds()]);
+    }
+    if status.is_finished() {
+        sql.add(", end_time = ?", args![updated.unix_seconds()]);
+    }
+    sql.add(" WHERE run_id = ?", args![run_id]);
+    tx.execute(sql).await.map(drop)
 }
 
 fn failure_reason(event: &DagsterEvent) -> Option<&'static str> {

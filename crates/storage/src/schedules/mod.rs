@@ -10,16 +10,23 @@ mod ticks;
 pub use evaluations::{AssetEvaluation, AssetEvaluationRecord};
 pub use ticks::{TickSummary, TicksQuery};
 
+use std::sync::Arc;
+
+use rondel_model::instigation::{InstigatorTick, TickData};
+
 use crate::db::Db;
+use crate::groups::Groups;
 
 /// Dagster's `jobs`, `instigators`, `job_ticks` and `asset_daemon_asset_evaluations` tables.
 #[derive(Clone)]
 pub struct ScheduleStore {
     db: Db,
+    new_ticks: Arc<Groups<TickData, i64>>,
+    changed_ticks: Arc<Groups<InstigatorTick, ()>>,
 }
 
 impl ScheduleStore {
     pub(crate) fn new(db: Db) -> Self {
-        Self { db }
+        Self { db, new_ticks: Arc::default(), changed_ticks: Arc::default() }
     }
 }

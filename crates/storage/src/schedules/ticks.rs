@@ -42,13 +42,13 @@ pub struct TickSummary {
 }
 
 impl ScheduleStore {
-    /// Creates a tick and returns its id.
+    /// Creates a tick and returns its id. Ticks that are created at the same time are written together.
     ///
     /// # Errors
     /// Database errors.
     pub async fn create_tick(&self, tick: &TickData) -> Result<i64> {
-        let ids = self.create_ticks(std::slice::from_ref(tick)).await?;
-        Ok(ids.first().copied().unwrap_or_default())
+        let write = async |ticks: Vec<TickData>| self.create_ticks(&ticks).await;
+        self.new_ticks.join(tick.clone(), write).await
     }
 
     /// Creates ticks and returns their ids in order.
@@ -106,12 +106,16 @@ impl ScheduleStore {
         tx.commit().await
     }
 
-    /// Replaces one tick.
+    /// Replaces one tick. Ticks that are replaced at the same time are written together.
     ///
     /// # Errors
     /// Database errors.
     pub async fn update_tick(&self, tick: &InstigatorTick) -> Result<()> {
-        self.update_ticks(std::slice::from_ref(tick)).await
+        let write = async |ticks: Vec<InstigatorTick>| {
+            self.update_ticks(&ticks).await?;
+            Ok(vec![(); ticks.len()])
+        };
+        self.changed_ticks.join(tick.clone(), write).await
     }
 
     /// A tick.
