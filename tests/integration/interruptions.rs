@@ -16,7 +16,12 @@ const YAML: &str = "telemetry: {enabled: false}\n\
     run_retries: {enabled: true, max_retries: 1}\n\
     run_monitoring: {enabled: true, start_timeout_seconds: 180, \
     free_slots_after_run_end_seconds: 300}\n\
-    freshness: {enabled: true}\n";
+    freshness: {enabled: true}\n\
+    run_queue: {max_user_code_failure_retries: 3, user_code_failure_retry_delay: 1}\n\
+    retention: {schedule: {purge_after_days: 1}, sensor: {purge_after_days: 1}}\n";
+
+/// A day and more before noon.
+const EARLIER: f64 = NOON - 100_000.0;
 
 /// One `rondel daemon tick`: which daemon, when, with which flags.
 type Tick = (&'static str, f64, &'static [&'static str]);
@@ -68,6 +73,57 @@ fn sensor() -> Case {
             ),
         ],
         expected: |state| state["run_count"] == 3 && state["cursors"]["watching"] == "2",
+    }
+}
+
+fn run_status_sensors() -> Case {
+    Case {
+        name: "run status sensors",
+        prepare: vec![
+            Step::Ask("start_sensor", json!(["following"])),
+            Step::Ask("start_sensor", json!(["reacting"])),
+            // they look at what comes after their first tick
+            Step::Tick(("sensor", NOON, NO_FLAGS)),
+            Step::Ask("succeed_run", json!([])),
+            Step::Ask("succeed_run", json!([])),
+        ],
+        tick: ("sensor", NOON + 60.0, NO_FLAGS),
+        afterwards: [95.0, 130.0, 165.0, 200.0].map(|at| ("sensor", NOON + at, NO_FLAGS)).into(),
+        may_differ: &[
+            ("ticks", "one that had not reserved its runs is given up as skipped"),
+            ("cursors", "they hold the times of ticks"),
+        ],
+        // two that succeeded, what follows each of them, and the requests of the other sensor
+        expected: |state| state["run_count"] == 7,
+    }
+}
+
+fn tick_retention() -> Case {
+    Case {
+        name: "tick retention",
+        prepare: vec![
+            Step::Tick(("schedule", EARLIER, NO_FLAGS)),
+            Step::Tick(("schedule", EARLIER + 60.0, NO_FLAGS)),
+            Step::Tick(("schedule", EARLIER + 120.0, NO_FLAGS)),
+        ],
+        tick: ("schedule", NOON + 65.0, NO_FLAGS),
+        afterwards: vec![("schedule", NOON + 75.0, NO_FLAGS), ("schedule", NOON + 125.0, NO_FLAGS)],
+        may_differ: &[],
+        expected: |state| state["ticks"] == json!({"minutely SUCCESS with 2 runs": 2}),
+    }
+}
+
+fn queue_of_an_unreachable_location() -> Case {
+    Case {
+        name: "queue of an unreachable location",
+        prepare: vec![Step::Ask("enqueue", json!([2]))],
+        tick: ("queue", NOON * 2.0, &["--code-servers", "unreachable.json"]),
+        afterwards: vec![
+            ("queue", NOON * 2.0 + 60.0, &["--relaunch-interrupted"]),
+            ("queue", NOON * 2.0 + 120.0, NO_FLAGS),
+        ],
+        may_differ: &[],
+        expected: |state| state["launches"] == json!([1, 1]),
     }
 }
 
@@ -152,6 +208,28 @@ fn monitoring() -> Case {
     }
 }
 
+fn runs_that_take_too_long() -> Case {
+    Case {
+        name: "runs that take too long",
+        prepare: vec![
+            Step::Tick(("retry", NOON, NO_FLAGS)),
+            Step::Ask("run_for_long", json!([NOON, false])),
+            Step::Ask("run_for_long", json!([NOON, true])),
+        ],
+        tick: ("monitoring", NOON + 3600.0, NO_FLAGS),
+        afterwards: vec![
+            ("monitoring", NOON + 3720.0, NO_FLAGS),
+            ("retry", NOON + 3725.0, NO_FLAGS),
+        ],
+        may_differ: &[],
+        // one is canceled, one fails and is retried
+        expected: |state| {
+            let runs = state["runs"].to_string();
+            state["run_count"] == 3 && runs.contains("CANCELED") && runs.contains("FAILURE")
+        },
+    }
+}
+
 fn slots_of_dead_runs() -> Case {
     Case {
         name: "slots of dead runs",
@@ -215,7 +293,8 @@ impl Rig {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() || kill_at.is_some(), "{daemon}: {answer}\n{errors}");
         let told: Value = serde_json::from_str(answer.lines().last()?).unwrap();
-        assert_eq!(told["errors"], json!([]), "{daemon}: {errors}");
+        let is_reached = flags.is_empty() || flags == ["--relaunch-interrupted"];
+        assert!(!is_reached || told["errors"] == json!([]), "{daemon}: {errors}");
         told["boundaries"].as_u64()
     }
 
@@ -224,6 +303,10 @@ impl Rig {
         let home = self.folder.path().join(case.name);
         std::fs::create_dir(&home).unwrap();
         std::fs::write(home.join("dagster.yaml"), YAML).unwrap();
+        let location = format!("grpc:127.0.0.1:{}", self.server.port);
+        let error = json!({"message": "away", "stack": [], "cls_name": "Exception"});
+        let unreachable = json!({location: {"error": error}}).to_string();
+        std::fs::write(home.join("unreachable.json"), unreachable).unwrap();
         for step in &case.prepare {
             match step {
                 Step::Tick(tick) => drop(self.tick(&home, *tick, None)),
@@ -283,7 +366,7 @@ impl Rig {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -305,12 +388,22 @@ fn assert_cases(cases: &[Case]) {
 
 #[test]
 fn schedules_and_sensors_killed_at_any_boundary_end_as_if_they_had_not_been() {
-    assert_cases(&[schedule(), sensor()]);
+    assert_cases(&[schedule(), tick_retention(), sensor()]);
 }
 
 #[test]
-fn queue_retries_and_monitoring_killed_at_any_boundary_end_as_if_they_had_not_been() {
-    assert_cases(&[queue(), retry(), monitoring(), slots_of_dead_runs()]);
+fn run_status_sensors_killed_at_any_boundary_end_as_if_they_had_not_been() {
+    assert_cases(&[run_status_sensors()]);
+}
+
+#[test]
+fn queue_retries_and_slots_killed_at_any_boundary_end_as_if_they_had_not_been() {
+    assert_cases(&[queue(), retry(), slots_of_dead_runs()]);
+}
+
+#[test]
+fn monitoring_and_unreachable_locations_killed_at_any_boundary_end_as_if_they_had_not_been() {
+    assert_cases(&[monitoring(), runs_that_take_too_long(), queue_of_an_unreachable_location()]);
 }
 
 #[test]

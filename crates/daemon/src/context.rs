@@ -10,6 +10,7 @@ use rondel_model::instigation::Tick;
 use rondel_storage::Storage;
 
 use crate::assets::WorkspaceAssets;
+use crate::clock::Ages;
 use crate::crash::FaultPoints;
 use crate::error::describe;
 use crate::log::DaemonLog;
@@ -57,6 +58,8 @@ pub(crate) struct Context {
     pub(crate) faults: Arc<FaultPoints>,
     pub(crate) pace: Pace,
     assets: SharedAssets,
+    /// How long ago things were, whatever became of the clock meanwhile.
+    pub(crate) ages: Ages,
     /// After so many submitted runs, look whether the sensor is still switched on.
     pub(crate) termination_check_interval: Option<usize>,
 }
@@ -77,6 +80,7 @@ impl Context {
             faults: Arc::default(),
             pace,
             assets: SharedAssets::default(),
+            ages: Ages::default(),
             termination_check_interval: None,
         }
     }
@@ -89,6 +93,16 @@ impl Context {
 
     pub(crate) fn now(&self) -> f64 {
         self.instance.now().seconds()
+    }
+
+    /// Seconds since the instance's clock said so.
+    pub(crate) fn since(&self, then: f64) -> f64 {
+        self.ages.since(then, self.now())
+    }
+
+    /// Notes whether the clock was set; for who needs the age of something later.
+    pub(crate) fn look_at_clock(&self) {
+        self.ages.look(self.now());
     }
 
     pub(crate) fn storage(&self) -> &Storage {

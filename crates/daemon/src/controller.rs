@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::asset::{AssetDaemon, INTERVAL as ASSET_INTERVAL};
 use crate::backfill::{BackfillDaemon, INTERVAL as BACKFILL_INTERVAL};
+use crate::clock::wait_until;
 use crate::context::{Context, Pace, SharedAssets};
 use crate::freshness::Freshness;
 use crate::heartbeat::Heartbeats;
@@ -202,20 +203,19 @@ async fn schedule_loop(context: Context, shutdown: CancellationToken) {
     let mut scheduler = Scheduler::new(context.clone());
     loop {
         let result = timed(DaemonKind::Scheduler, scheduler.iterate()).await;
-        let pause = match result {
-            Ok(()) => {
-                let now = context.now();
-                // A little past the minute, to be sure that it has begun.
-                Duration::from_secs_f64((Scheduler::next_wakeup(now) - now).max(0.0) + 0.001)
-            }
+        let now = context.now();
+        let until = match result {
+            // A little past the minute, to be sure that it has begun.
+            Ok(()) => Scheduler::next_wakeup(now) + 0.001,
             Err(error) => {
                 context.report("SchedulerDaemon caught an error", &error);
-                ERROR_PAUSE
+                now + ERROR_PAUSE.as_secs_f64()
             }
         };
         tokio::select! {
             () = shutdown.cancelled() => break,
-            () = sleep(pause) => {}
+            () = wait_until(|| context.now(), until) => {}
+            () = scheduler.has_to_try_again() => {}
             // A location came or changed: its schedules may be due.
             Ok(()) = changes.changed() => {}
         }

@@ -29,6 +29,10 @@ impl<T: Send + 'static> InFlight<T> {
         self.keys.insert(handle.id(), key);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
     /// A task that has ended, without waiting.
     pub(crate) fn try_next(&mut self) -> Option<(String, Result<T, DaemonError>)> {
         let ended = self.tasks.try_join_next_with_id()?;

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rondel_instance::Instance;
 use rondel_model::SerializableErrorInfo;
@@ -25,10 +25,10 @@ pub(crate) struct Heartbeats {
     instance: Arc<Instance>,
     daemon_id: String,
     interval: Duration,
-    /// How long an error is shown, in seconds.
-    error_interval: f64,
+    /// How long an error is shown.
+    error_interval: Duration,
     sinks: Vec<(DaemonKind, ErrorSink)>,
-    recent: HashMap<DaemonKind, VecDeque<(f64, SerializableErrorInfo)>>,
+    recent: HashMap<DaemonKind, VecDeque<(Instant, SerializableErrorInfo)>>,
     has_written: bool,
 }
 
@@ -44,7 +44,7 @@ impl Heartbeats {
             instance,
             daemon_id,
             interval,
-            error_interval: error_interval.as_secs_f64(),
+            error_interval,
             sinks,
             recent: HashMap::new(),
             has_written: false,
@@ -67,7 +67,7 @@ impl Heartbeats {
 
     async fn beat(&mut self) -> Result<(), DaemonError> {
         let now = self.instance.now().seconds();
-        self.collect(now);
+        self.collect();
         let store = self.instance.storage().heartbeats();
         if self.has_written {
             self.warn_of_others(&store.get().await?);
@@ -88,15 +88,15 @@ impl Heartbeats {
         Ok(())
     }
 
-    fn collect(&mut self, now: f64) {
-        let oldest = now - self.error_interval;
+    fn collect(&mut self) {
+        let now = Instant::now();
         for (kind, sink) in &self.sinks {
             let recent = self.recent.entry(*kind).or_default();
             for error in sink.take() {
                 recent.push_front((now, error));
             }
             recent.truncate(ERROR_LIMIT);
-            recent.retain(|(at, _)| *at >= oldest);
+            recent.retain(|(at, _)| at.elapsed() <= self.error_interval);
         }
     }
 

@@ -5,9 +5,16 @@
 //! leader that was paused and wakes up after a takeover changes nothing. It then stops its daemons,
 //! waits for what they had under way, and stands by.
 //!
+//! On SQLite only the file of runs is fenced; ticks, states and events are in files of their own. A leader there that
+//! was paused for longer than its lease and wakes up makes and changes no run, but may still, once for what it had
+//! under way, mark a tick failed that its successor has finished (whose run is found again when the tick is
+//! repeated), or leave an event in the log of a run whose status does not follow. Two processes on one SQLite
+//! home share a machine, on which only a stopped process falls silent for that long.
+//!
 //! `dagster-daemon` knows no leases, only heartbeats. While a daemon that is not ours gives signs of
 //! life on the database, we stand by, also in the middle of a term: it would not stop for us.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +46,7 @@ const LOOK: Duration = Duration::from_millis(250);
 const FOREIGN_LOOK: Duration = Duration::from_secs(2);
 
 /// A daemon that was silent for longer is taken for gone. Dagster's beats every 30 s.
-const FOREIGN_SILENCE: f64 = 45.0;
+const FOREIGN_SILENCE: Duration = Duration::from_secs(45);
 
 /// How often a standby says why it waits.
 const REMINDER: Duration = Duration::from_secs(30);
@@ -67,9 +74,11 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> Result<(), DaemonError> {
     let daemon_id = format!("{OWN_PREFIX}{}", RunId::random());
+    let mut foreign = ForeignDaemons::default();
     metrics::leads(false);
     loop {
-        let Some(lease) = stand_by(&instance, &daemon_id, &shutdown).await else {
+        let waiting = stand_by(&instance, &daemon_id, &mut foreign, &shutdown);
+        let Some(lease) = waiting.await else {
             return Ok(());
         };
         tracing::info!(daemon_id, epoch = lease.epoch, "this process leads: its daemons start");
@@ -84,7 +93,7 @@ pub async fn run(
             ended.cancel();
             result
         };
-        let lease_kept = keep(&instance, &lease, &term, &ended);
+        let lease_kept = keep(&instance, &lease, &mut foreign, &term, &ended);
         let (result, lost) = tokio::join!(work, lease_kept);
         metrics::leads(false);
         result?;
@@ -108,6 +117,7 @@ pub async fn run(
 async fn stand_by(
     instance: &Instance,
     daemon_id: &str,
+    foreign: &mut ForeignDaemons,
     shutdown: &CancellationToken,
 ) -> Option<Lease> {
     let mut reminded: Option<Instant> = None;
@@ -118,14 +128,15 @@ async fn stand_by(
         }
     };
     loop {
-        match take_over(instance, daemon_id).await {
+        match take_over(instance, daemon_id, foreign).await {
             Ok(Attempt::Leads(lease)) => return Some(lease),
             Ok(Attempt::Led) => {
                 remind("another rondel daemon leads on this database; standing by to take over");
             }
             Ok(Attempt::Foreign(foreign)) => remind(&format!(
-                "{foreign}; standing by until it has been silent for {FOREIGN_SILENCE} s, so that \
-                 nothing is done twice. Stop it, or run 'rondel daemon wipe' if it is gone already"
+                "{foreign}; standing by until it has been silent for {} s, so that \
+                 nothing is done twice. Stop it, or run 'rondel daemon wipe' if it is gone already",
+                FOREIGN_SILENCE.as_secs()
             )),
             Err(error) => remind(&format!("cannot tell who leads, trying again: {error}")),
         }
@@ -142,10 +153,14 @@ enum Attempt {
     Foreign(ForeignDaemon),
 }
 
-async fn take_over(instance: &Instance, daemon_id: &str) -> Result<Attempt, DaemonError> {
+async fn take_over(
+    instance: &Instance,
+    daemon_id: &str,
+    foreign: &mut ForeignDaemons,
+) -> Result<Attempt, DaemonError> {
     let storage = instance.storage();
     let stored = storage.heartbeats().get().await?;
-    if let Some(foreign) = foreign_daemon(&stored, instance.now().seconds()) {
+    if let Some(foreign) = foreign.look(&stored, instance.now().seconds(), Instant::now()) {
         return Ok(Attempt::Foreign(foreign));
     }
     let lease = storage.leases().acquire(LEASE, daemon_id, TTL).await?;
@@ -160,6 +175,7 @@ async fn take_over(instance: &Instance, daemon_id: &str) -> Result<Attempt, Daem
 async fn keep(
     instance: &Instance,
     lease: &Lease,
+    foreign: &mut ForeignDaemons,
     term: &CancellationToken,
     ended: &CancellationToken,
 ) -> Option<Loss> {
@@ -186,7 +202,8 @@ async fn keep(
         if loss.is_none() && looked.elapsed() >= FOREIGN_LOOK {
             looked = Instant::now();
             if let Ok(stored) = storage.heartbeats().get().await
-                && let Some(foreign) = foreign_daemon(&stored, instance.now().seconds())
+                && let Some(foreign) =
+                    foreign.look(&stored, instance.now().seconds(), Instant::now())
             {
                 tracing::error!(
                     "{foreign}; the daemons of this process stop, so that nothing is done twice. \
@@ -206,32 +223,70 @@ async fn keep(
 struct ForeignDaemon {
     daemon_type: String,
     daemon_id: String,
-    seconds_ago: f64,
+    silent_for: Duration,
 }
 
 impl std::fmt::Display for ForeignDaemon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "a dagster-daemon (id {}) works on this database: its {} gave a sign of life {:.0} s ago",
-            self.daemon_id, self.daemon_type, self.seconds_ago
+            "a dagster-daemon (id {}) works on this database: its {} gave a sign of life {} s ago",
+            self.daemon_id,
+            self.daemon_type,
+            self.silent_for.as_secs()
         )
     }
 }
 
-/// The daemon not ours that was heard of last, if that was lately.
-fn foreign_daemon(stored: &IndexMap<String, DaemonHeartbeat>, now: f64) -> Option<ForeignDaemon> {
-    let foreign = stored.values().filter_map(|heartbeat| {
-        let daemon_id = heartbeat.daemon_id.as_deref()?;
-        (!daemon_id.starts_with(OWN_PREFIX)).then(|| ForeignDaemon {
-            daemon_type: heartbeat.daemon_type.clone(),
-            daemon_id: daemon_id.to_owned(),
-            seconds_ago: now - heartbeat.timestamp,
-        })
-    });
-    foreign
-        .filter(|foreign| foreign.seconds_ago < FOREIGN_SILENCE)
-        .min_by(|a, b| a.seconds_ago.total_cmp(&b.seconds_ago))
+/// Signs of life of daemons that are not ours.
+///
+/// What a heartbeat says about its time is believed when it is seen for the first time only: clocks are set, and
+/// differ between machines. From then on a daemon is as alive as its heartbeat changes.
+#[derive(Debug, Default)]
+struct ForeignDaemons {
+    /// By daemon type: whose heartbeat it is, its time, and since when it can be no younger.
+    seen: HashMap<String, (String, f64, Instant)>,
+}
+
+impl ForeignDaemons {
+    /// The daemon not ours that was heard of last, if that was lately.
+    fn look(
+        &mut self,
+        stored: &IndexMap<String, DaemonHeartbeat>,
+        now: f64,
+        at: Instant,
+    ) -> Option<ForeignDaemon> {
+        let is_foreign = |id: &&str| !id.starts_with(OWN_PREFIX);
+        self.seen.retain(|kind, _| stored.contains_key(kind));
+        let mut heard: Option<ForeignDaemon> = None;
+        for heartbeat in stored.values() {
+            let kind = &heartbeat.daemon_type;
+            let Some(daemon_id) = heartbeat.daemon_id.as_deref().filter(is_foreign) else {
+                self.seen.remove(kind);
+                continue;
+            };
+            let beat_at = match self.seen.get(kind) {
+                Some((id, time, since)) if id == daemon_id && *time == heartbeat.timestamp => {
+                    *since
+                }
+                Some(_) => at,
+                None => {
+                    let told = Duration::try_from_secs_f64(now - heartbeat.timestamp);
+                    at.checked_sub(told.unwrap_or_default().min(FOREIGN_SILENCE)).unwrap_or(at)
+                }
+            };
+            let seen = (daemon_id.to_owned(), heartbeat.timestamp, beat_at);
+            self.seen.insert(kind.clone(), seen);
+            let silent_for = at.saturating_duration_since(beat_at);
+            if silent_for < FOREIGN_SILENCE
+                && heard.as_ref().is_none_or(|other| silent_for < other.silent_for)
+            {
+                let (daemon_type, daemon_id) = (kind.clone(), daemon_id.to_owned());
+                heard = Some(ForeignDaemon { daemon_type, daemon_id, silent_for });
+            }
+        }
+        heard
+    }
 }
 
 #[cfg(test)]
@@ -248,15 +303,39 @@ mod tests {
         (kind.to_owned(), heartbeat)
     }
 
+    fn ids(stored: &IndexMap<String, DaemonHeartbeat>, now: f64) -> Option<String> {
+        let found = ForeignDaemons::default().look(stored, now, Instant::now());
+        found.map(|foreign| foreign.daemon_type)
+    }
+
     #[test]
     fn only_a_daemon_not_ours_that_was_heard_of_lately_is_in_the_way() {
         let ours = heartbeat("SENSOR", "rondel-1", 99.0);
         let gone = heartbeat("SCHEDULER", "3b6c", 40.0);
         let alive = heartbeat("BACKFILL", "3b6c", 80.0);
         let stored = IndexMap::from([ours.clone(), gone.clone()]);
-        assert_eq!(foreign_daemon(&stored, 100.0), None);
+        assert_eq!(ids(&stored, 100.0), None);
         let stored = IndexMap::from([ours, gone, alive]);
-        let found = foreign_daemon(&stored, 100.0).map(|foreign| foreign.daemon_type);
-        assert_eq!(found.as_deref(), Some("BACKFILL"));
+        assert_eq!(ids(&stored, 100.0).as_deref(), Some("BACKFILL"));
+    }
+
+    #[test]
+    fn a_daemon_lives_as_long_as_its_heartbeat_changes_whatever_the_clocks_say() {
+        let mut daemons = ForeignDaemons::default();
+        let start = Instant::now();
+        let mut is_there = |after: u64, now: f64, timestamp: f64| {
+            let stored = IndexMap::from([heartbeat("SENSOR", "3b6c", timestamp)]);
+            let at = start + Duration::from_secs(after);
+            daemons.look(&stored, now, at).is_some()
+        };
+        // our clock is set back, and it ends
+        assert!(is_there(0, 100.0, 95.0));
+        assert!(is_there(30, -3470.0, 95.0));
+        assert!(!is_there(50, -3450.0, 95.0));
+        // it is back, on a machine whose clock is an hour behind
+        assert!(is_there(60, 4000.0, 400.0));
+        assert!(is_there(90, 4030.0, 400.0));
+        assert!(is_there(91, 4031.0, 430.0));
+        assert!(!is_there(140, 4080.0, 430.0));
     }
 }

@@ -24,6 +24,13 @@ pub struct Lease {
     pub epoch: i64,
 }
 
+/// Whether a lease has not run out. One that runs longer than any is given was given before the clock was set back,
+/// and not renewed since; should its holder be alive after all, its epoch has passed.
+fn is_held(expires: Timestamp, now: Timestamp, ttl: Duration) -> bool {
+    let left = expires.micros() - now.micros();
+    (0..=ttl.as_micros() as i64).contains(&left)
+}
+
 /// Leases of a database.
 #[derive(Clone)]
 pub struct LeaseStore {
@@ -35,7 +42,8 @@ impl LeaseStore {
         Self { db: db.unfenced() }
     }
 
-    /// Takes a free or expired lease, or renews one's own. `None` when another holds it.
+    /// Takes a free or expired lease, or renews one's own. `None` when another holds it. All who want a lease
+    /// have to give it the same `ttl`.
     ///
     /// A takeover waits for the transactions that the former holder has under way (see
     /// [`Storage::fence`](crate::Storage::fence)).
@@ -52,7 +60,7 @@ impl LeaseStore {
         let mut sql = select();
         let now = self.now().await?;
         if let Some(row) = self.db.fetch_optional(sql).await? {
-            if row.text(0)? != holder && row.time(2)? >= now {
+            if row.text(0)? != holder && is_held(row.time(2)?, now, ttl) {
                 return Ok(None);
             }
         } else {
@@ -74,7 +82,7 @@ impl LeaseStore {
         let now = self.now_in(&mut tx).await?;
         let (current, mut epoch) = (row.text(0)?, row.int(1)?);
         if current != holder {
-            if row.time(2)? >= now {
+            if is_held(row.time(2)?, now, ttl) {
                 return Ok(None);
             }
             epoch += 1;

@@ -100,12 +100,23 @@ def watching(context):
     )
 
 
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, request_job=work, minimum_interval_seconds=30)
+def following(context):
+    return dg.RunRequest(run_key=f"after {context.dagster_run.run_id}")
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, minimum_interval_seconds=30)
+def reacting(context): ...
+
+
 defs = dg.Definitions(
     jobs=[work, by_letter],
     assets=[upper, lower, wanted, wanted_too, fresh],
     schedules=[minutely],
     sensors=[
         watching,
+        following,
+        reacting,
         dg.AutomationConditionSensorDefinition(
             "automation", target=[wanted, wanted_too], default_status=dg.DefaultSensorStatus.RUNNING
         ),

@@ -63,6 +63,32 @@ class Home:
         run = self.create_run()
         self.instance.report_run_failed(run)
 
+    def start_sensor(self, name):
+        self.instance.start_sensor(self.repository().get_sensor(name))
+
+    def report_run_events(self, run, *types):
+        from dagster import DagsterEvent
+
+        for event_type in types:
+            event = DagsterEvent(event_type_value=event_type.value, job_name=run.job_name)
+            self.instance.report_dagster_event(event, run.run_id)
+
+    def succeed_run(self):
+        from dagster import DagsterEventType
+
+        types = (DagsterEventType.RUN_STARTING, DagsterEventType.RUN_START, DagsterEventType.RUN_SUCCESS)
+        self.report_run_events(self.create_run(), *types)
+
+    def run_for_long(self, at, is_canceling):
+        """A run that was started once and has not ended, or not come to the end of being canceled."""
+        from dagster import DagsterEventType
+
+        types = [DagsterEventType.RUN_STARTING, DagsterEventType.RUN_START]
+        if is_canceling:
+            types.append(DagsterEventType.RUN_CANCELING)
+        with freeze_time(at):
+            self.report_run_events(self.create_run(tags={"dagster/max_runtime": "60"}), *types)
+
     def abandon_run(self):
         """A run whose launch never came to an end, and one that nobody launched."""
         from dagster import DagsterEvent, DagsterEventType
@@ -179,7 +205,7 @@ class Home:
     def account(self, folder):
         """What was asked for and how often it was done: runs by what they are for, and launches of each."""
         launched = launches(folder)
-        done = {}
+        done, by_location = {}, {}
         for run in self.instance.get_runs():
             tags = run.tags
             what = (
@@ -189,15 +215,27 @@ class Home:
                 tags.get("dagster/partition"),
                 tags.get("dagster/retry_number"),
             )
-            done.setdefault(" ".join(part or "-" for part in what), []).append(launched.get(run.run_id, 0))
+            what, launches_of_run = " ".join(part or "-" for part in what), launched.get(run.run_id, 0)
+            done.setdefault(what, []).append(launches_of_run)
+            location = by_location.setdefault(tags.get("dagster/code_location"), {})
+            location.setdefault(what, []).append(launches_of_run)
         return {
             "done": done,
+            "by_location": by_location,
+            "ticks": Counter(
+                f"{state.origin.repository_origin.code_location_origin.location_name} {state.name} {tick.status.value}"
+                for state in self.instance.all_instigator_state()
+                for tick in self.instance.get_ticks(state.instigator_origin_id, state.selector_id)
+            ),
             "statuses": Counter(run.status.value for run in self.instance.get_runs()),
             "backfills": Counter(backfill.status.value for backfill in self.instance.get_backfills()),
             "cursor": next(
-                state.instigator_data.cursor
-                for state in self.instance.all_instigator_state()
-                if state.name == "watching"
+                (
+                    state.instigator_data.cursor
+                    for state in self.instance.all_instigator_state()
+                    if state.name == "watching"
+                ),
+                None,
             ),
         }
 

@@ -33,7 +33,7 @@ use crate::DaemonError;
 use crate::assets::WorkspaceAssets;
 use crate::context::{Context, Pace};
 use crate::flight::InFlight;
-use crate::sensor::{Sensor, min_interval, sensor_type};
+use crate::sensor::{Sensor, has_passed, min_interval, sensor_type};
 
 /// Seconds between two looks at which sensors are due.
 pub(crate) const INTERVAL: f64 = 5.0;
@@ -102,8 +102,9 @@ impl AssetDaemon {
             return Ok(());
         }
         let now = self.context.now();
-        let waits =
-            self.last_pre_sensor_tick.is_some_and(|last| now - last < self.pre_sensor_interval);
+        let waits = self
+            .last_pre_sensor_tick
+            .is_some_and(|last| !has_passed(self.pre_sensor_interval, last, now));
         if !waits {
             self.last_pre_sensor_tick = Some(now);
             self.start(Group::everything()).await?;
@@ -209,5 +210,5 @@ fn is_due(state: Option<&InstigatorState>, sensor: &Sensor, now: f64) -> bool {
     let ended = data.last_tick_timestamp.unwrap_or(0.0);
     let least = std::env::var(MINIMUM_INTERVAL).ok().and_then(|text| text.parse().ok());
     let interval = min_interval(&sensor.snap).max(least.unwrap_or(0));
-    (started == 0.0 && ended == 0.0) || now - started.max(ended) >= interval as f64
+    (started == 0.0 && ended == 0.0) || has_passed(interval as f64, started.max(ended), now)
 }

@@ -6,7 +6,6 @@ use rondel_model::run::{DagsterRun, RunRecord, RunStatus};
 
 use super::decide::{self, MaxRuntime, SickWorker};
 use crate::DaemonError;
-use crate::clock::real_now;
 use crate::context::Context;
 
 /// What the log says when a worker is replaced.
@@ -43,7 +42,7 @@ async fn check_starting(context: &Context, record: &RunRecord) -> Result<(), Dae
         record.create_timestamp.seconds()
     };
     let timeout = context.instance.config().settings.run_monitoring.start_timeout_seconds;
-    if context.now() - since < timeout as f64 {
+    if context.since(since) < timeout as f64 {
         return Ok(());
     }
     let text = format!("Run timed out due to taking longer than {timeout} seconds to start.");
@@ -150,9 +149,14 @@ async fn check_canceling(context: &Context, run: &DagsterRun) -> Result<(), Daem
             "Run in status CANCELING doesn't have a RUN_CANCELING event".to_owned(),
         ));
     };
+    // Launchers say once more that a run is being canceled.
+    if let Some(seconds) = events.iter().find_map(|event| decide::overdue_by(event.message())) {
+        // A daemon before this one was interrupted: nobody else cancels for this.
+        return end_overdue(context, run, seconds).await;
+    }
     let timeout = context.instance.config().settings.run_monitoring.cancel_timeout_seconds;
     // Dagster reads the machine's clock here even where its own is set.
-    if real_now() - event.timestamp < timeout as f64 {
+    if context.ages.since_by_machine(event.timestamp) < timeout as f64 {
         return Ok(());
     }
     let text = format!("Run timed out due to taking longer than {timeout} seconds to cancel.");
@@ -254,7 +258,7 @@ async fn check_runtime(context: &Context, record: &RunRecord) -> Result<(), Daem
             return Ok(());
         }
     };
-    if !decide::is_overdue(record.start_time, max, context.now()) {
+    if record.start_time.is_none_or(|start| context.since(start) <= max) {
         return Ok(());
     }
     let run_id = &run.run_id;
@@ -262,12 +266,18 @@ async fn check_runtime(context: &Context, record: &RunRecord) -> Result<(), Daem
         "Run {run_id} has exceeded maximum runtime of {} seconds: terminating run.",
         python_float(max)
     ));
-    let whole = max as i64;
-    let canceling = format!("Canceling due to exceeding maximum runtime of {whole} seconds.");
-    instance.report_run_canceling(run, Some(&canceling)).await?;
+    let seconds = max as i64;
+    instance.report_run_canceling(run, Some(&decide::canceling_overdue(seconds))).await?;
+    end_overdue(context, run, seconds).await
+}
+
+/// Ends a run that is being canceled because it took too long.
+async fn end_overdue(context: &Context, run: &DagsterRun, seconds: i64) -> Result<(), DaemonError> {
+    let instance = &context.instance;
+    let run_id = &run.run_id;
     match instance.launcher().terminate(run_id, instance.as_ref()).await {
         Ok(true) => {
-            let message = format!("Exceeded maximum runtime of {whole} seconds.");
+            let message = format!("Exceeded maximum runtime of {seconds} seconds.");
             instance.report_run_failed(run, Some(&message), None).await?;
         }
         Ok(false) => {}

@@ -55,9 +55,16 @@ pub(crate) fn max_runtime(run: &DagsterRun, default_seconds: f64) -> MaxRuntime 
     if seconds == 0.0 { MaxRuntime::Unlimited } else { MaxRuntime::Seconds(seconds) }
 }
 
-/// Whether a run has taken longer than its limit.
-pub(crate) fn is_overdue(start_time: Option<f64>, max_seconds: f64, now: f64) -> bool {
-    start_time.is_some_and(|start| now - start > max_seconds)
+/// What the log says of a run that is canceled because it took longer than its limit.
+pub(crate) fn canceling_overdue(seconds: i64) -> String {
+    format!("Canceling due to exceeding maximum runtime of {seconds} seconds.")
+}
+
+/// The limit, if a run is being canceled for that reason.
+pub(crate) fn overdue_by(message: &str) -> Option<i64> {
+    let (_, rest) = message.split_once("exceeding maximum runtime of ")?;
+    let seconds = rest.split(' ').next()?.parse().ok()?;
+    (message == canceling_overdue(seconds)).then_some(seconds)
 }
 
 /// What to do with a run whose worker is not well.
@@ -97,6 +104,13 @@ mod tests {
         let mut run = DagsterRun::new("r", "j");
         run.tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         assert_eq!(max_runtime(&run, 60.0), expected);
+    }
+
+    #[test]
+    fn a_run_canceled_for_its_runtime_is_told_by_its_log() {
+        assert_eq!(overdue_by(&canceling_overdue(60)), Some(60));
+        assert_eq!(overdue_by("Sending run termination request."), None);
+        assert_eq!(overdue_by("exceeding maximum runtime of a day"), None);
     }
 
     #[test]

@@ -21,7 +21,7 @@ const CHECKS_AT_ONCE: usize = 16;
 /// Finished runs whose slots are freed in one iteration.
 const SLOT_BATCH: usize = 1000;
 
-/// The monitoring daemon. It remembers nothing.
+/// The monitoring daemon. It remembers nothing but when the clock was set, so that no run is too late for that.
 pub(crate) struct Monitoring {
     context: Context,
     only: Option<Vec<RunId>>,
@@ -40,6 +40,8 @@ impl Monitoring {
 
     /// One iteration over all runs that have not finished.
     pub(crate) async fn iterate(&mut self) -> Result<(), DaemonError> {
+        // Looked at also when there is nothing to do, to know when the clock was set.
+        self.context.look_at_clock();
         let records = self.observe().await?;
         if records.is_empty() {
             return Ok(());
@@ -114,10 +116,12 @@ impl Monitoring {
         let now = context.now();
         let mut filter = RunsFilter::by_statuses(RunStatus::FINISHED.iter().copied());
         filter.run_ids = Some(run_ids.into_iter().map(RunId::from).collect());
-        filter.updated_before = Some((now - seconds).into());
+        // Runs of before the clock was set back look as if they had just been updated.
+        let was_set = context.ages.clock_was_set(now);
+        filter.updated_before = (!was_set).then(|| (now - seconds).into());
         let query = rondel_storage::RunsQuery::newest(filter, SLOT_BATCH);
         for record in context.storage().runs().get_records(query).await? {
-            let is_over = record.end_time.is_some_and(|end| end + seconds < now);
+            let is_over = record.end_time.is_some_and(|end| context.since(end) > seconds);
             if is_over {
                 let run_id = record.run.run_id.as_str();
                 context.storage().concurrency().free_slots_for_run(run_id).await?;

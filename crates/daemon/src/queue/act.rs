@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rondel_launcher::LaunchContext;
 use rondel_model::event::{DagsterEvent, DagsterEventType, EngineEventData, RunEnqueuedData};
@@ -18,21 +18,49 @@ use crate::metrics;
 /// Until when the runs of a location are left in the queue, after its code server was unreachable.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct LocationPauses(HashMap<String, f64>);
+pub(crate) struct LocationPauses(HashMap<String, Pause>);
+
+/// The end of a pause: by the clock, as another process has to be told, and within this one by a clock that
+/// nobody sets.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(from = "f64", into = "f64")]
+struct Pause {
+    until: f64,
+    instant: Option<Instant>,
+}
+
+impl Pause {
+    fn lasts(self, now: f64) -> bool {
+        self.instant.map_or(self.until > now, |end| end > Instant::now())
+    }
+}
+
+impl From<f64> for Pause {
+    fn from(until: f64) -> Self {
+        Self { until, instant: None }
+    }
+}
+
+impl From<Pause> for f64 {
+    fn from(pause: Pause) -> Self {
+        pause.until
+    }
+}
 
 impl LocationPauses {
     /// The locations left alone now.
     pub(crate) fn paused_at(&self, now: f64) -> HashSet<String> {
-        let paused = self.0.iter().filter(|(_, until)| **until > now);
+        let paused = self.0.iter().filter(|(_, pause)| pause.lasts(now));
         paused.map(|(name, _)| name.clone()).collect()
     }
 
     fn is_paused(&self, location: &str, now: f64) -> bool {
-        self.0.get(location).is_some_and(|until| *until > now)
+        self.0.get(location).is_some_and(|pause| pause.lasts(now))
     }
 
-    fn pause(&mut self, location: &str, until: f64) {
-        self.0.insert(location.to_owned(), until);
+    fn pause(&mut self, location: &str, now: f64, seconds: f64) {
+        let instant = Duration::try_from_secs_f64(seconds).ok().map(|long| Instant::now() + long);
+        self.0.insert(location.to_owned(), Pause { until: now + seconds, instant });
     }
 }
 
@@ -124,7 +152,7 @@ async fn settle_failure(
     }
 
     if let Some(location) = run.location_name() {
-        lock(pauses).pause(location, context.now() + delay as f64);
+        lock(pauses).pause(location, context.now(), delay as f64);
     }
     let enqueued = instance.events_of(&run.run_id, &[DagsterEventType::RunEnqueued]).await?;
     let retries_so_far = i64::try_from(enqueued.len()).unwrap_or(i64::MAX) - 1;

@@ -28,9 +28,11 @@ pub(crate) async fn relaunch(
 ) -> Result<(), DaemonError> {
     let filter = RunsFilter::by_statuses([RunStatus::Starting]);
     let records = context.storage().runs().get_records(filter).await?;
+    let now = context.now();
     for record in records {
         let run_id = record.run.run_id.clone();
-        let is_later = record.update_timestamp.seconds() >= accident;
+        // What is in the future was written before the clock was set back.
+        let is_later = (accident..=now).contains(&record.update_timestamp.seconds());
         if is_later || launching.contains_key(run_id.as_str()) {
             continue;
         }

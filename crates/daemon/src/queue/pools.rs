@@ -164,5 +164,5 @@ fn holds_slots_unseen(record: &RunRecord, rules: PoolRules, now: f64) -> bool {
     record.run.status == RunStatus::Started
         && record
             .start_time
-            .is_some_and(|start| start != 0.0 && now - start < rules.seconds_to_claim)
+            .is_some_and(|start| start != 0.0 && (now - start).abs() < rules.seconds_to_claim)
 }

@@ -16,13 +16,14 @@ use rondel_model::run::tags::{
 };
 use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
 use rondel_model::serdes::{Extra, Map};
+use rondel_storage::TicksQuery;
 
 use super::checkpoint_jitter;
 use super::decide::{self, CatchUpLimits, IterationTimes, LeftOut};
 use super::observe::{self, Schedule};
 use crate::DaemonError;
 use crate::context::{Context, Pace};
-use crate::submit::{RunOrder, create_run, submit};
+use crate::submit::{Made, RunOrder, create_run, submit};
 use crate::ticks::{self, FailureCounts};
 use crate::times::{in_zone, utc_isoformat};
 
@@ -72,6 +73,22 @@ fn data_of(state: &InstigatorState) -> ScheduleInstigatorData {
     })
 }
 
+/// What firing a schedule comes to.
+#[derive(Debug)]
+pub(crate) struct Fired {
+    pub(crate) times: IterationTimes,
+    /// Its code server did not answer: worth another attempt before long.
+    pub(crate) was_unreachable: bool,
+}
+
+/// What became of one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    Done,
+    Failed,
+    Unreachable,
+}
+
 /// Fires a schedule for all its due times.
 pub(crate) async fn fire(
     context: Context,
@@ -81,30 +98,52 @@ pub(crate) async fn fire(
     remembered: Option<f64>,
     limits: CatchUpLimits,
     now: f64,
-) -> Result<IterationTimes, DaemonError> {
+) -> Result<Fired, DaemonError> {
     let data = data_of(&state);
+    let latest = not_ahead(&context, &schedule, latest, now).await?;
     let latest_data = latest.as_ref().map(|tick| &tick.tick_data);
     let due = decide::due_times(&schedule.snap, &data, latest_data, remembered, limits, now)?;
     log_due(&context, &schedule, &due, limits);
 
     for time in due.ticks.iter().copied() {
         let tick = reserve(&context, &schedule, latest.as_ref(), time).await?;
-        if !fire_at(&context, &schedule, tick, time).await? {
+        let result = fire_at(&context, &schedule, tick, time).await?;
+        if result != Attempt::Done {
             // The same time is tried again at the next iteration.
-            return Ok(IterationTimes {
+            let times = IterationTimes {
                 cron_schedule: schedule.snap.cron_schedule.clone(),
                 next_iteration_timestamp: time as f64,
                 last_iteration_timestamp: time as f64,
-            });
+            };
+            return Ok(Fired { times, was_unreachable: result == Attempt::Unreachable });
         }
     }
 
     let next_checkpoint = checkpoint(&context, &state, now).await?;
-    Ok(IterationTimes {
+    let times = IterationTimes {
         cron_schedule: schedule.snap.cron_schedule.clone(),
         next_iteration_timestamp: due.next.min(next_checkpoint),
         last_iteration_timestamp: now,
-    })
+    };
+    Ok(Fired { times, was_unreachable: false })
+}
+
+/// The latest tick that is not in the future: one that is was made before the clock was set back. It is met
+/// again when its time comes, and does not fire twice.
+async fn not_ahead(
+    context: &Context,
+    schedule: &Schedule,
+    latest: Option<Tick>,
+    now: f64,
+) -> Result<Option<Tick>, DaemonError> {
+    if latest.as_ref().is_none_or(|tick| tick.tick_data.timestamp <= now) {
+        return Ok(latest);
+    }
+    // `before` leaves its bound out
+    let query = TicksQuery { before: Some(now + 1e-3), limit: Some(1), ..TicksQuery::default() };
+    let store = context.storage().schedules();
+    let ticks = store.get_ticks(&schedule.origin.id(), &schedule.selector_id, &query).await?;
+    Ok(ticks.into_iter().next())
 }
 
 fn log_due(context: &Context, schedule: &Schedule, due: &decide::DueTimes, limits: CatchUpLimits) {
@@ -157,19 +196,19 @@ async fn reserve(
     Ok(Tick { tick_id, tick_data: data, extra: Extra::default() })
 }
 
-/// Fires one time and writes the tick's end; false when it failed.
+/// Fires one time and writes the tick's end.
 async fn fire_at(
     context: &Context,
     schedule: &Arc<Schedule>,
     mut tick: Tick,
     time: i64,
-) -> Result<bool, DaemonError> {
+) -> Result<Attempt, DaemonError> {
     let attempt = async {
         context.faults.reach(schedule.name(), "TICK_HELD")?;
         request_runs(context, schedule, &mut tick, time).await
     };
     let result = attempt.await;
-    let is_done = result.is_ok();
+    let mut outcome = Attempt::Done;
     if let Err(error) = result {
         let headline = format!("Scheduler daemon caught an error for schedule {}", schedule.name());
         let before = ticks::consecutive_or_own(&tick.tick_data);
@@ -180,8 +219,10 @@ async fn fire_at(
                 schedule.name()
             );
             let source = Box::new(error);
+            outcome = Attempt::Unreachable;
             (FailureCounts::AsOutage, DaemonError::UserCodeUnreachable { message, source })
         } else {
+            outcome = Attempt::Failed;
             (FailureCounts::AsAttempt, error)
         };
         let info = context.report(&headline, &error);
@@ -190,7 +231,7 @@ async fn fire_at(
     context.save_tick(&tick).await?;
     let retention = context.instance.config().settings.retention.schedule;
     purge(context, &schedule.origin, retention).await?;
-    Ok(is_done)
+    Ok(outcome)
 }
 
 /// Deletes ticks that are older than their status is kept.
@@ -339,7 +380,7 @@ async fn submit_request(
     let name = schedule.name();
     let run_key = request.run_key.clone().filter(|key| !key.is_empty());
     let existing = existing_run(context, schedule, time, run_key.as_deref()).await?;
-    let run = match existing {
+    let (run, made) = match existing {
         Some(run) if run.status != RunStatus::NotStarted => {
             let run_id = run.run_id.to_string();
             context
@@ -352,7 +393,7 @@ async fn submit_request(
                 "Run {} already created for this execution of {name}",
                 run.run_id
             ));
-            run
+            (run, Made::Before)
         }
         None => {
             let mut tags: Map<String> = request.tags.clone();
@@ -360,22 +401,19 @@ async fn submit_request(
             if let Some(key) = &run_key {
                 tags.insert(RUN_KEY_TAG.to_owned(), key.clone());
             }
-            create_run(
-                context,
-                RunOrder {
-                    repository_origin: &schedule.origin.repository_origin,
-                    job_name: &schedule.snap.job_name,
-                    op_selection: schedule.snap.op_selection.as_deref(),
-                    request: &request,
-                    tags,
-                    run_id: None,
-                },
-            )
-            .await?
+            let order = RunOrder {
+                repository_origin: &schedule.origin.repository_origin,
+                job_name: &schedule.snap.job_name,
+                op_selection: schedule.snap.op_selection.as_deref(),
+                request: &request,
+                tags,
+                run_id: None,
+            };
+            (create_run(context, order).await?, Made::Now)
         }
     };
     context.faults.reach(name, "RUN_CREATED")?;
-    if run.status != RunStatus::Failure && submit(context, &run).await {
+    if run.status != RunStatus::Failure && submit(context, &run, made).await {
         context
             .log
             .info(format_args!("Completed scheduled launch of run {} for {name}", run.run_id));

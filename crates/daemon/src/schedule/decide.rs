@@ -31,7 +31,10 @@ pub struct IterationTimes {
 impl IterationTimes {
     /// Whether the schedule has to be looked at.
     pub(crate) fn is_due(&self, schedule: &ScheduleSnap, now: f64) -> bool {
-        schedule.cron_schedule != self.cron_schedule || now >= self.next_iteration_timestamp
+        let clock_went_back = now < self.last_iteration_timestamp;
+        schedule.cron_schedule != self.cron_schedule
+            || now >= self.next_iteration_timestamp
+            || clock_went_back
     }
 }
 
@@ -63,25 +66,31 @@ pub(crate) enum LeftOut {
 }
 
 /// The instant from which times are due: after the last tick, or at it when it has to be repeated.
+///
+/// Times in the future were written before the clock was set back, and say nothing about what lies between
+/// now and then: nothing fired there.
 fn start_of(
     data: &ScheduleInstigatorData,
     latest: Option<&TickData>,
     remembered: Option<f64>,
     max_tick_retries: i64,
+    now: f64,
 ) -> f64 {
-    let after_latest = latest.map_or(0.0, |tick| {
+    let latest = latest.filter(|tick| tick.timestamp <= now);
+    let after_latest = latest.map(|tick| {
         let is_repeated = tick.status == TickStatus::Started
             || (tick.status == TickStatus::Failure && tick.failure_count <= max_tick_retries);
         if is_repeated { tick.timestamp } else { tick.timestamp + 1.0 }
     });
-    data.start_timestamp
-        .unwrap_or(0.0)
-        .max(after_latest)
-        .max(data.last_iteration_timestamp.unwrap_or(0.0))
-        .max(remembered.unwrap_or(0.0))
+    let marks = [data.start_timestamp, data.last_iteration_timestamp, remembered];
+    let (past, future): (Vec<f64>, Vec<f64>) =
+        marks.into_iter().flatten().partition(|mark| *mark <= now);
+    let begin = past.into_iter().chain(after_latest).max_by(f64::total_cmp);
+    // Of a schedule that was switched on in the future nothing is due yet.
+    begin.unwrap_or(if future.is_empty() { 0.0 } else { now })
 }
 
-/// The times of a schedule that are due at `now`.
+/// The times of a schedule that are due at `now`. `latest` is its latest tick that is not in the future.
 pub(crate) fn due_times(
     schedule: &ScheduleSnap,
     data: &ScheduleInstigatorData,
@@ -90,7 +99,7 @@ pub(crate) fn due_times(
     limits: CatchUpLimits,
     now: f64,
 ) -> Result<DueTimes, CronError> {
-    let start = start_of(data, latest, remembered, limits.max_tick_retries);
+    let start = start_of(data, latest, remembered, limits.max_tick_retries, now);
     let cron = CronSchedule::parse_all(schedule.cron_schedule.as_slice())?;
     let zone = Zone::named(schedule.execution_timezone.as_deref())?;
     let is_partitioned =
@@ -130,7 +139,7 @@ pub(crate) struct Checkpoint {
 /// Whether the last iteration has to be written down; `jitter` spreads schedules over time.
 pub(crate) fn checkpoint(data: &ScheduleInstigatorData, now: f64, jitter: f64) -> Checkpoint {
     match data.last_iteration_timestamp.filter(|last| *last != 0.0) {
-        Some(last) if last + CHECKPOINT_INTERVAL > now => {
+        Some(last) if last <= now && last + CHECKPOINT_INTERVAL > now => {
             Checkpoint { write: None, next: last + CHECKPOINT_INTERVAL + jitter }
         }
         _ => Checkpoint { write: Some(now), next: now + CHECKPOINT_INTERVAL + jitter },
@@ -224,5 +233,31 @@ mod tests {
         let recent = checkpoint(&data(0.0, Some(100.0)), 200.0, 7.0);
         assert_eq!(recent, Checkpoint { write: None, next: 3707.0 });
         assert_eq!(checkpoint(&data(0.0, Some(100.0)), 3700.0, 0.0).write, Some(3700.0));
+        let from_the_future = checkpoint(&data(0.0, Some(9000.0)), 100.0, 0.0);
+        assert_eq!(from_the_future.write, Some(100.0));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_a_schedule_fire_from_then_on() {
+        let now = MIDNIGHT + 60.0;
+        let yesterday = tick_data("daily", TickStatus::Success, MIDNIGHT - DAY);
+        let schedule = schedule_snap("daily", "0 0 * * *");
+        // everything else was written a week ahead
+        let ahead = MIDNIGHT + 7.0 * DAY;
+        let due = |latest: Option<&TickData>| {
+            let data = data(ahead, Some(ahead));
+            due_times(&schedule, &data, latest, Some(ahead), LIMITS, now).unwrap()
+        };
+        assert_eq!(due(Some(&yesterday)).ticks, vec![MIDNIGHT as i64]);
+        assert_eq!(due(Some(&yesterday)).next, MIDNIGHT + DAY);
+        assert!(due(None).ticks.is_empty());
+        assert_eq!(due(None).next, MIDNIGHT + DAY);
+        let times = IterationTimes {
+            cron_schedule: schedule.cron_schedule.clone(),
+            next_iteration_timestamp: ahead + DAY,
+            last_iteration_timestamp: ahead,
+        };
+        assert!(times.is_due(&schedule, now));
+        assert!(!times.is_due(&schedule, ahead));
     }
 }

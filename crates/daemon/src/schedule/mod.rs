@@ -11,9 +11,12 @@ mod observe;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rondel_model::instigation::{InstigatorStatus, Tick};
+use tokio::time::{Instant, sleep_until};
 
+use act::Fired;
 pub(crate) use act::{purge, purge_ids};
 pub use decide::IterationTimes;
 use decide::{CatchUpLimits, Owner};
@@ -24,12 +27,35 @@ use crate::DaemonError;
 use crate::context::{Context, Pace};
 use crate::flight::InFlight;
 
+/// How soon a time is tried again whose code server did not answer, at first and later on.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// The scheduler between iterations.
 pub(crate) struct Scheduler {
     context: Context,
     limits: CatchUpLimits,
     times: HashMap<String, IterationTimes>,
-    in_flight: InFlight<Result<IterationTimes, DaemonError>>,
+    in_flight: InFlight<Result<Fired, DaemonError>>,
+    again: Again,
+}
+
+/// When times whose code server did not answer are tried again.
+#[derive(Debug, Default)]
+struct Again {
+    at: Option<Instant>,
+    /// Grows while nothing answers.
+    pause: Option<Duration>,
+}
+
+impl Again {
+    fn soon(&mut self) {
+        if self.at.is_none() {
+            let pause = self.pause.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE));
+            self.pause = Some(pause);
+            self.at = Some(Instant::now() + pause);
+        }
+    }
 }
 
 impl Scheduler {
@@ -39,7 +65,8 @@ impl Scheduler {
             max_catchup_runs: usize::try_from(settings.max_catchup_runs).unwrap_or(0),
             max_tick_retries: settings.max_tick_retries,
         };
-        Self { context, limits, times: HashMap::new(), in_flight: InFlight::new() }
+        let (times, in_flight) = (HashMap::new(), InFlight::new());
+        Self { context, limits, times, in_flight, again: Again::default() }
     }
 
     /// Overrides the settings of the instance.
@@ -86,6 +113,30 @@ impl Scheduler {
             self.start(schedule, &observation, tick, now).await;
         }
         Ok(())
+    }
+
+    /// Waits until a time whose code server did not answer is to be tried again. The next look is at the full
+    /// minute otherwise, when a schedule of every minute has missed it.
+    pub(crate) async fn has_to_try_again(&mut self) {
+        loop {
+            match (self.again.at, self.in_flight.is_empty()) {
+                (None, true) => std::future::pending::<()>().await,
+                (Some(at), true) => sleep_until(at).await,
+                (at, false) => {
+                    let wait = sleep_until(at.unwrap_or_else(|| Instant::now() + LONGEST_PAUSE));
+                    tokio::select! {
+                        () = wait => {}
+                        Some((selector_id, ended)) = self.in_flight.next() => {
+                            self.note(selector_id, ended);
+                        }
+                    }
+                }
+            }
+            if self.again.at.is_some_and(|at| at <= Instant::now()) {
+                self.again.at = None;
+                return;
+            }
+        }
     }
 
     /// Waits for all tasks.
@@ -193,11 +244,16 @@ impl Scheduler {
     fn note(
         &mut self,
         selector_id: String,
-        ended: Result<Result<IterationTimes, DaemonError>, DaemonError>,
+        ended: Result<Result<Fired, DaemonError>, DaemonError>,
     ) {
         match ended.and_then(|result| result) {
-            Ok(times) => {
+            Ok(Fired { times, was_unreachable }) => {
                 self.times.insert(selector_id, times);
+                if was_unreachable {
+                    self.again.soon();
+                } else if self.again.at.is_none() {
+                    self.again.pause = None;
+                }
             }
             Err(error) => self.report(&selector_id, &error),
         }

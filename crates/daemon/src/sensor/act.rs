@@ -92,14 +92,11 @@ async fn evaluation_tick(
     data: Option<&SensorInstigatorData>,
     now: f64,
 ) -> Result<Tick, DaemonError> {
-    let store = context.storage().schedules();
     let ended_well = data.and_then(|data| data.last_tick_success_timestamp);
     let latest = if ended_well.is_some_and(|at| at != 0.0) {
         None
     } else {
-        let query = TicksQuery { limit: Some(1), ..TicksQuery::default() };
-        let ticks = store.get_ticks(&sensor.origin.id(), &sensor.selector_id, &query).await?;
-        ticks.into_iter().next()
+        newest_tick(context, sensor, now).await?
     };
     let continuation = decide::continuation(data, latest.as_ref(), now);
     let consecutive_failures = match (continuation, latest) {
@@ -135,6 +132,25 @@ async fn evaluation_tick(
     let mut data = TickData::new(&sensor.origin, InstigatorType::Sensor, TickStatus::Started, now);
     data.consecutive_failure_count = consecutive_failures;
     create(context, data).await
+}
+
+/// The tick that was made last. Ticks are kept by their times; one of before the clock was set back looks like
+/// the latest until its time has come again.
+async fn newest_tick(
+    context: &Context,
+    sensor: &Sensor,
+    now: f64,
+) -> Result<Option<Tick>, DaemonError> {
+    let store = context.storage().schedules();
+    let latest = async |before| {
+        let query = TicksQuery { before, limit: Some(1), ..TicksQuery::default() };
+        store.get_ticks(&sensor.origin.id(), &sensor.selector_id, &query).await
+    };
+    let mut ticks = latest(None).await?;
+    if ticks.first().is_some_and(|tick| tick.tick_data.timestamp > now) {
+        ticks.extend(latest(Some(now + 1e-3)).await?);
+    }
+    Ok(ticks.into_iter().max_by_key(|tick| tick.tick_id))
 }
 
 async fn create(context: &Context, data: TickData) -> Result<Tick, DaemonError> {

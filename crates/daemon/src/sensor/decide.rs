@@ -30,7 +30,14 @@ pub(crate) fn sensor_type(sensor: &SensorSnap) -> SensorType {
 pub(crate) fn is_due(data: Option<&SensorInstigatorData>, sensor: &SensorSnap, now: f64) -> bool {
     let started = data.and_then(|data| data.last_tick_start_timestamp).unwrap_or(0.0);
     let ended = data.and_then(|data| data.last_tick_timestamp).unwrap_or(0.0);
-    (started == 0.0 && ended == 0.0) || now - started.max(ended) >= min_interval(sensor) as f64
+    (started == 0.0 && ended == 0.0)
+        || has_passed(min_interval(sensor) as f64, started.max(ended), now)
+}
+
+/// Whether so many seconds have passed since a time. One further in the future than that was noted before the
+/// clock was set back: nobody knows how long ago it was.
+pub(crate) fn has_passed(seconds: f64, since: f64, now: f64) -> bool {
+    (now - since).abs() >= seconds
 }
 
 /// The state while an evaluation is under way.
@@ -193,6 +200,9 @@ mod tests {
         assert!(is_due(None, &sensor, 100.0));
         assert!(!is_due(Some(&data(60.0)), &sensor, 100.0));
         assert!(is_due(Some(&data(55.0)), &sensor, 100.0));
+        // the clock was set back: by a little, and by a lot
+        assert!(!is_due(Some(&data(110.0)), &sensor, 100.0));
+        assert!(is_due(Some(&data(3700.0)), &sensor, 100.0));
     }
 
     #[test]

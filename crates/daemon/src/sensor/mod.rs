@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use rondel_model::instigation::InstigatorState;
 
-pub(crate) use decide::{data_when_begun, min_interval, sensor_type};
+pub(crate) use decide::{data_when_begun, has_passed, min_interval, sensor_type};
 pub(crate) use evaluations::Evaluations;
 pub(crate) use observe::Sensor;
 

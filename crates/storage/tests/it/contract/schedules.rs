@@ -156,6 +156,23 @@ async fn a_lease_changes_hands_with_a_new_epoch_only_after_it_ran_out(
 
 #[rstest]
 #[tokio::test]
+async fn a_lease_given_before_the_clock_was_set_back_holds_nobody_up(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let storage = open(backend).await;
+    let leases = storage.leases();
+    let ttl = Duration::from_secs(2);
+    // as it looks when the clock was an hour ahead
+    let ahead = Duration::from_secs(3600) + ttl;
+    let first = leases.acquire("daemon", "one", ahead).await.unwrap().unwrap();
+    let second = leases.acquire("daemon", "two", ttl).await.unwrap().unwrap();
+    assert_eq!(second.epoch, first.epoch + 1);
+    assert!(!leases.renew(&first, ttl).await.unwrap());
+    assert!(leases.acquire("daemon", "one", ttl).await.unwrap().is_none());
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_fenced_storage_changes_nothing_after_a_takeover(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
