@@ -122,7 +122,14 @@ def endless():
 def stuck():
     endless()
 
-defs = dg.Definitions(jobs=[everything, chain, stuck])
+if os.environ.get("DAGSTER_RUN_JOB_NAME") == "mute" and "RONDEL_STEP_ERROR" in os.environ:
+    raise Exception("code that nobody can ask")
+
+@dg.job
+def mute():
+    dies()
+
+defs = dg.Definitions(jobs=[everything, chain, stuck, mute])
 "#;
 
 struct Rig {
@@ -327,7 +334,7 @@ fn a_leader_killed_in_the_middle_of_a_run_leaves_each_step_executed_once() {
 }
 
 #[test]
-fn a_run_without_a_run_worker_can_be_canceled_and_its_step_be_killed() {
+fn a_run_without_a_run_worker_can_be_canceled_and_its_steps_be_killed() {
     let rig = Rig::start();
     let run = rig.submit("stuck", "host");
     let started = |report: &Value| count(report, "STEP_START", None) > 0;
@@ -347,4 +354,12 @@ fn a_run_without_a_run_worker_can_be_canceled_and_its_step_be_killed() {
     let failures = events(&report).filter(|event| event["type"] == "STEP_FAILURE").count();
     assert_eq!(failures, 1, "{}", log_of(&report));
     assert!(log_of(&report).contains("Steps failed: ['endless']."), "{}", log_of(&report));
+
+    // an op that would be tried again, if its retry policy could be asked for
+    let run = rig.submit("mute", "host");
+    let report = rig.wait_for_end(&run, "FAILURE");
+    let failure = events(&report).find(|event| event["type"] == "STEP_FAILURE").unwrap();
+    let error = failure["error"].as_str().unwrap();
+    assert!(error.contains("Discovered failed Kubernetes job"), "{error}");
+    assert!(error.contains("could not be found out"), "{error}");
 }

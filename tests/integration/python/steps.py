@@ -38,6 +38,7 @@ def report(instance, run_id):
                 "tags": sorted((event.logging_tags or {}).items()) if event else [],
                 "kind": event.step_kind_value if event else None,
                 "time": entry.timestamp,
+                "error": str(getattr(event.event_specific_data, "error", None) or "") if event else "",
             }
         )
     print(json.dumps({"status": run.status.value, "tags": run.tags, "events": events}))
