@@ -17,12 +17,12 @@ use rondel_partitions::{
 use crate::error::{BackfillError, Result};
 use crate::part::Part;
 
-/// A view of a workspace's assets. Partitions definitions are read when first asked for.
+/// A view of a workspace's assets. Partitions definitions and levels are worked out when first asked for.
 #[derive(Debug)]
 pub struct BackfillGraph {
     assets: Arc<AssetGraph>,
     definitions: Vec<OnceLock<rondel_partitions::Result<Option<PartitionsDefinition>>>>,
-    levels: HashMap<AssetKey, usize>,
+    levels: OnceLock<HashMap<AssetKey, usize>>,
 }
 
 /// What partitions of an asset need of a parent.
@@ -35,12 +35,7 @@ impl BackfillGraph {
     /// A view of the assets.
     pub fn new(assets: Arc<AssetGraph>) -> Self {
         let definitions = assets.nodes().iter().map(|_| OnceLock::new()).collect();
-        let levels = assets.levels().into_iter().enumerate();
-        let levels = levels
-            .flat_map(|(level, nodes)| nodes.into_iter().map(move |node| (node, level)))
-            .map(|(node, level)| (assets.node(node).key.clone(), level))
-            .collect();
-        Self { assets, definitions, levels }
+        Self { assets, definitions, levels: OnceLock::new() }
     }
 
     /// The assets.
@@ -80,7 +75,14 @@ impl BackfillGraph {
     }
 
     pub(crate) fn level(&self, key: &AssetKey) -> usize {
-        self.levels.get(key).copied().unwrap_or(usize::MAX)
+        let levels = self.levels.get_or_init(|| {
+            let levels = self.assets.levels().into_iter().enumerate();
+            levels
+                .flat_map(|(level, nodes)| nodes.into_iter().map(move |node| (node, level)))
+                .map(|(node, level)| (self.assets.node(node).key.clone(), level))
+                .collect()
+        });
+        levels.get(key).copied().unwrap_or(usize::MAX)
     }
 
     pub(crate) fn backfill_policy(&self, key: &AssetKey) -> Result<Option<&BackfillPolicy>> {

@@ -33,4 +33,4 @@ pub use progress::Progress;
 pub use requests::{requested_by, run_requests};
 pub use subset::GraphSubset;
 pub use target::{Selected, target_of_keys, target_of_ranges};
-pub use validity::check_target;
+pub use validity::{check_new_target, check_target};

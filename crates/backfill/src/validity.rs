@@ -1,4 +1,6 @@
-//! Whether what a backfill targets is still there.
+//! Whether what a backfill is to target can be made, and whether what it targets is still there.
+
+use std::collections::BTreeSet;
 
 use rondel_model::ids::AssetKey;
 use rondel_model::serdes::SortKey as _;
@@ -10,6 +12,49 @@ use crate::graph::BackfillGraph;
 use crate::part::Part;
 use crate::progress::Progress;
 use crate::subset::GraphSubset;
+
+/// Refuses to begin what could not be worked off: partitions which do not exist or which need such ones, a
+/// part of assets that are only made together (`assert_valid_asset_partition_backfill`).
+pub fn check_new_target(
+    target: &GraphSubset,
+    graph: &BackfillGraph,
+    context: &Context,
+) -> Result<()> {
+    let mut checked: BTreeSet<&AssetKey> = BTreeSet::new();
+    for (key, part) in target.parts() {
+        let node = graph.node(key)?;
+        if checked.insert(key) {
+            for other in node.execution_set_assets().iter().filter(|other| *other != key) {
+                match target.get(other) {
+                    None => return Err(BackfillError::PartOfTogether(key.clone(), other.clone())),
+                    Some(other_part) if other_part != part => {
+                        return Err(BackfillError::UnequalTogether(key.clone(), other.clone()));
+                    }
+                    Some(_) => checked.insert(other),
+                };
+            }
+        }
+        let (Part::Partitions(subset), Some(definition)) = (part, graph.partitions(key)?) else {
+            continue;
+        };
+        let existing = PartitionsSubset::all(definition, context)?;
+        let unknown = subset.difference(&existing, context)?;
+        if !unknown.is_empty() {
+            return Err(BackfillError::UnknownPartitions(unknown.keys(context)?));
+        }
+        for parent in node.parents() {
+            if let Some(missing) = graph.parent_part(key, part, parent, context)?.nonexistent {
+                return Err(BackfillError::NonexistentParents {
+                    asset: key.clone(),
+                    keys: subset.keys(context)?,
+                    parent: parent.clone(),
+                    missing: missing.keys(context)?,
+                });
+            }
+        }
+    }
+    Ok(())
+}
 
 /// Fails when a targeted asset is gone, is partitioned no longer or newly, or lost targeted partitions
 /// (`_check_asset_backfill_data_validity`). Partitions are those of now, not of the backfill's start.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rondel_asset_graph::AssetGraph;
 use rondel_asset_graph::graph::RepositoryAssets;
 use rondel_backfill::{
-    BackfillGraph, Observation, Progress, Selected, check_target, decide, target_of_keys,
+    BackfillError, BackfillGraph, GraphSubset, Observation, Part, Progress, Selected,
+    check_new_target, check_target, decide, target_of_keys,
 };
 use rondel_model::ids::{AssetKey, RepositorySelector};
 use rondel_model::serdes::from_text;
-use rondel_partitions::Context;
+use rondel_partitions::{Context, PartitionsSubset};
 use rstest::rstest;
 
 const PLAIN: &str = "null";
@@ -96,4 +97,51 @@ fn assets_that_depend_on_each_other_are_refused() {
     let observed = Observation { latest_storage_id: 1, ..Observation::default() };
     let error = decide(&progress, &observed, None, &graph, &Context::at(0.0)).unwrap_err();
     assert!(error.to_string().contains("Unable to determine root partitions"), "{error}");
+}
+
+fn keys_of(graph: &BackfillGraph, asset: &str, keys: &[&str]) -> GraphSubset {
+    let key = AssetKey::new([asset]);
+    let definition = graph.partitions(&key).unwrap().unwrap();
+    let subset = PartitionsSubset::of_keys(definition, keys, &Context::at(0.0)).unwrap();
+    GraphSubset::of(key, Part::Partitions(subset))
+}
+
+#[test]
+fn partitions_that_do_not_exist_are_not_begun_with() {
+    let graph = graph(&[("a", &[], STATIC)]);
+    let asked = keys_of(&graph, "a", &["x", "z"]);
+    let error = check_new_target(&asked, &graph, &Context::at(0.0)).unwrap_err();
+    assert_eq!(error, BackfillError::UnknownPartitions(vec!["z".to_owned()]));
+    let existing = keys_of(&graph, "a", &["x"]);
+    assert_eq!(check_new_target(&existing, &graph, &Context::at(0.0)), Ok(()));
+}
+
+#[test]
+fn partitions_that_need_some_which_do_not_exist_are_not_begun_with() {
+    let daily = |start: &str| {
+        let start: f64 = start.parse().unwrap();
+        format!(
+            r#"{{"__class__": "ExternalTimeWindowPartitionsDefinitionData", "cron_schedule": "0 0 * * *",
+            "end_offset": 0, "fmt": "%Y-%m-%d", "start": {start:.1}, "timezone": "UTC"}}"#
+        )
+    };
+    // The parent begins on the second of January 2024, the child a day before.
+    let (parent, child) = (daily("1704153600"), daily("1704067200"));
+    let graph = graph(&[("a", &[], &parent), ("b", &["a"], &child)]);
+    let context = Context::at(1_704_585_600.0);
+    let of_day = |day: &str| {
+        let key = AssetKey::new(["b"]);
+        let definition = graph.partitions(&key).unwrap().unwrap();
+        let subset = PartitionsSubset::of_keys(definition, &[day], &context).unwrap();
+        GraphSubset::of(key, Part::Partitions(subset))
+    };
+    let error = check_new_target(&of_day("2024-01-01"), &graph, &context).unwrap_err();
+    let expected = BackfillError::NonexistentParents {
+        asset: AssetKey::new(["b"]),
+        keys: vec!["2024-01-01".to_owned()],
+        parent: AssetKey::new(["a"]),
+        missing: vec!["2024-01-01".to_owned()],
+    };
+    assert_eq!(error, expected);
+    assert_eq!(check_new_target(&of_day("2024-01-02"), &graph, &context), Ok(()));
 }

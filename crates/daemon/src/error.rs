@@ -126,19 +126,8 @@ impl DaemonError {
             }
             Self::InvalidInvocation(_) => "dagster._core.errors.DagsterInvalidInvocationError",
             Self::BackfillFailed(_) => "dagster._core.errors.DagsterBackfillFailedError",
-            Self::Backfill(BackfillError::DefinitionChanged(_)) => {
-                "dagster._core.errors.DagsterAssetBackfillDataLoadError"
-            }
-            Self::Backfill(BackfillError::Failed(_)) => {
-                "dagster._core.errors.DagsterBackfillFailedError"
-            }
-            Self::Backfill(BackfillError::Invariant(_)) => {
-                "dagster._core.errors.DagsterInvariantViolationError"
-            }
-            Self::Backfill(BackfillError::Check(_)) => "dagster_shared.check.functions.CheckError",
-            Self::Backfill(BackfillError::Partitions(_)) | Self::Partitions(_) => {
-                "dagster._core.errors.DagsterInvalidInvocationError"
-            }
+            Self::Backfill(error) => error.class_name(),
+            Self::Partitions(_) => "dagster._core.errors.DagsterInvalidInvocationError",
             Self::Check(_) => "dagster_shared.check.functions.CheckError",
             _ => "Exception",
         }

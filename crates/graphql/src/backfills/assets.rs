@@ -1,11 +1,18 @@
 //! What a client asks to backfill of assets, checked and in the stored form.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, InputObject, SimpleObject};
-use rondel_instance::backfills::{Assets, BackfillError, Named};
+use rondel_backfill::{
+    BackfillError, BackfillGraph, GraphSubset, Selected, check_new_target, target_of_keys,
+    target_of_ranges,
+};
+use rondel_instance::backfills::BackfillError as RequestError;
 use rondel_model::{
     ids::AssetKey as ModelAssetKey,
     partition::{AssetGraphSubset, PartitionKeyRange},
 };
+use rondel_partitions::Context as PartitionsContext;
 
 use super::subsets::{AssetBackfillTargetPartitions, assets_of, in_order, partitions_of};
 use crate::{
@@ -46,6 +53,12 @@ impl From<BackfillError> for ResolverError {
     }
 }
 
+impl From<RequestError> for ResolverError {
+    fn from(error: RequestError) -> Self {
+        ResolverError::raised(error.class_name(), error.to_string())
+    }
+}
+
 /// Partitions of an asset as Python shows them.
 fn shown(key: &ModelAssetKey, keys: &[String]) -> String {
     let keys: Vec<String> = keys.iter().map(|key| format!("'{key}'")).collect();
@@ -54,19 +67,32 @@ fn shown(key: &ModelAssetKey, keys: &[String]) -> String {
     format!("EntitySubset<AssetKey({asset})>(DefaultPartitionsSubset(subset={{{keys}}}))")
 }
 
-/// The selected assets with what is known of their partitions now.
-async fn known_assets<'a>(
-    ctx: &'a Context<'_>,
-    selected: &[ModelAssetKey],
-) -> Result<Assets<'a>, ResolverError> {
-    let mut assets = Assets::new(ctx.prepared().asset_graph(), selected, ctx.now())?;
-    let names = assets.dynamic_names();
-    let keys = ctx.loader().load_many(names.iter().cloned().map(DynamicKeys)).await?;
+/// The graph with what tells the partitions of the assets and their neighbours now.
+pub(super) async fn graph_around(
+    ctx: &Context<'_>,
+    assets: &[ModelAssetKey],
+) -> Result<(BackfillGraph, PartitionsContext), ResolverError> {
+    let graph = BackfillGraph::new(Arc::clone(ctx.prepared().asset_graph()));
+    let names = graph.dynamic_names(assets);
+    let mut keys = ctx.loader().load_many(names.iter().cloned().map(DynamicKeys)).await?;
+    let mut context = PartitionsContext::at(ctx.now());
     for name in names {
-        let keys = keys.get(&DynamicKeys(name.clone())).map(|keys| keys.to_vec());
-        assets = assets.with_dynamic_keys(name, keys.unwrap_or_default());
+        let keys = keys.remove(&DynamicKeys(name.clone())).unwrap_or_default();
+        context = context.with_dynamic_keys(name, keys.iter().cloned());
     }
-    Ok(assets)
+    Ok((graph, context))
+}
+
+/// The same where every asset must exist.
+async fn graph_of(
+    ctx: &Context<'_>,
+    selected: &[ModelAssetKey],
+) -> Result<(BackfillGraph, PartitionsContext), ResolverError> {
+    let graph = ctx.prepared().asset_graph();
+    if let Some(unknown) = selected.iter().find(|key| !graph.contains(key)) {
+        return Err(BackfillError::UnknownAsset(unknown.clone()).into());
+    }
+    graph_around(ctx, selected).await
 }
 
 /// The named partitions of the most upstream assets and what belongs to them in the other ones, or all of
@@ -77,23 +103,33 @@ pub(super) async fn downstream_of(
     names: Option<Vec<String>>,
     all: bool,
 ) -> Result<AssetGraphSubset, ResolverError> {
-    let assets = known_assets(ctx, selected).await?;
-    let targets = match (names, all) {
+    let selected_partitions = match (&names, all) {
         (Some(_), true) => {
             return Err(check_error(
                 "Invariant failed. Description: Can't provide both a set of partitions and all_partitions=True",
             ));
         }
-        (None, true) => assets.everything(selected)?,
-        (Some(names), false) => assets.downstream_of(selected, &names)?,
+        (None, true) => Selected::All,
+        (Some(names), false) => Selected::Keys(names),
         (None, false) => {
             return Err(check_error(
                 "Failure condition: Either partition_names must not be None or all_partitions must be True",
             ));
         }
     };
-    assets.check(&targets)?;
-    Ok(assets.to_stored(&targets)?)
+    let (graph, context) = graph_of(ctx, selected).await?;
+    let target = target_of_keys(selected, selected_partitions, &graph, &context)?;
+    checked(&target, &graph, &context)
+}
+
+/// The stored form of a target that can be worked off.
+fn checked(
+    target: &GraphSubset,
+    graph: &BackfillGraph,
+    context: &PartitionsContext,
+) -> Result<AssetGraphSubset, ResolverError> {
+    check_new_target(target, graph, context)?;
+    Ok(target.to_stored(context)?)
 }
 
 /// The partitions that are named asset by asset.
@@ -104,14 +140,13 @@ pub(super) async fn named(
     let mut named = Vec::with_capacity(by_assets.len());
     for selector in by_assets {
         let ranges = selector.partitions.map(ranges_of).transpose()?;
-        named.push((selector.asset_key.into(), ranges.map_or(Named::All, Named::Ranges)));
+        named.push((selector.asset_key.into(), ranges));
     }
     let selected: Vec<ModelAssetKey> =
         named.iter().map(|(key, _)| ModelAssetKey::clone(key)).collect();
-    let assets = known_assets(ctx, &selected).await?;
-    let targets = assets.named(&named)?;
-    assets.check(&targets)?;
-    Ok((selected, assets.to_stored(&targets)?))
+    let (graph, context) = graph_of(ctx, &selected).await?;
+    let target = target_of_ranges(&named, &graph, &context)?;
+    Ok((selected, checked(&target, &graph, &context)?))
 }
 
 /// One range or several (`PartitionsSelector.from_graphql_input`).
@@ -149,9 +184,9 @@ pub(super) async fn preview(
 ) -> Result<Vec<AssetPartitions>, ResolverError> {
     let selected: Vec<ModelAssetKey> =
         params.asset_selection.into_iter().map(ModelAssetKey::from).collect();
-    let assets = known_assets(ctx, &selected).await?;
-    let targets = assets.downstream_of(&selected, &params.partition_names)?;
-    let subset = assets.to_stored(&targets)?;
+    let (graph, context) = graph_of(ctx, &selected).await?;
+    let named = Selected::Keys(&params.partition_names);
+    let subset = target_of_keys(&selected, named, &graph, &context)?.to_stored(&context)?;
     let graph = ctx.prepared().asset_graph();
     let mut found = Vec::new();
     let parents = |key: &ModelAssetKey| graph.get(key).map(|node| node.parents().to_vec());

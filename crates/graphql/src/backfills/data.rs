@@ -4,19 +4,19 @@ use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, Object, Result, SimpleObject, Union};
 use rondel_asset_graph::Direction;
-use rondel_backfill::{BackfillGraph, Progress};
+use rondel_backfill::Progress;
 use rondel_model::{
     backfill::{self as model, PartitionBackfill},
     ids::AssetKey as ModelAssetKey,
 };
 use rondel_partitions::{Context as PartitionsContext, PartitionsSubset};
 
-use super::subsets::{AssetBackfillTargetPartitions, assets_of, in_order, partitions_of, set_of};
+use super::{
+    assets::graph_around,
+    subsets::{AssetBackfillTargetPartitions, assets_of, in_order, partitions_of, set_of},
+};
 use crate::{
-    common::AssetKey,
-    context::ContextExt,
-    errors::ResolverError,
-    partitions::{DynamicKeys, subset_size},
+    common::AssetKey, context::ContextExt, errors::ResolverError, partitions::subset_size,
 };
 
 #[derive(SimpleObject)]
@@ -54,13 +54,8 @@ pub(super) async fn stored<'a>(
     if backfill.serialized_asset_backfill_data.is_none() {
         return Ok(backfill.asset_backfill_data.as_ref().map(Cow::Borrowed));
     }
-    let graph = BackfillGraph::new(Arc::clone(ctx.prepared().asset_graph()));
-    let mut context = PartitionsContext::at(ctx.now());
     let selected = backfill.asset_selection.as_deref().unwrap_or_default();
-    for name in graph.dynamic_names(selected) {
-        let keys = ctx.loader().load_one(DynamicKeys(name.clone())).await?.unwrap_or_default();
-        context = context.with_dynamic_keys(name, keys.iter().cloned());
-    }
+    let (graph, context) = graph_around(ctx, selected).await?;
     let progress = Progress::of_backfill(backfill, &graph, &context);
     let data = progress.and_then(|it| it.to_data(backfill.backfill_timestamp, &context));
     Ok(data.ok().map(Cow::Owned))

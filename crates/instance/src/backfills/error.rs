@@ -1,7 +1,5 @@
 //! Why a backfill is not recorded.
 
-use rondel_model::ids::AssetKey;
-use rondel_partitions::PartitionsError;
 use thiserror::Error;
 
 /// A backfill that was asked for cannot be.
@@ -23,50 +21,6 @@ pub enum BackfillError {
         "Cannot re-execute from failure an asset backfill that has no missing materializations."
     )]
     NothingMissing,
-    /// An asset that no loaded code location defines.
-    #[error("Asset {} is not defined in any loaded code location", .0.to_user_string())]
-    UnknownAsset(AssetKey),
-    /// Partitions of a definition cannot be told.
-    #[error(transparent)]
-    Partitions(#[from] PartitionsError),
-    /// The most upstream of the selected assets do not have the same partitions.
-    #[error("All the assets at the root of the backfill must have the same PartitionsDefinition")]
-    DifferentRoots,
-    /// Partitions are named, and no selected asset has any.
-    #[error(
-        "If assets within the backfill have different partitionings, then root assets must be partitioned"
-    )]
-    NoPartitionedRoot,
-    /// Partitions which the definition does not have.
-    #[error("Partition keys `{0:?}` could not be found.")]
-    UnknownPartitions(Vec<String>),
-    /// A part of assets that are only made together.
-    #[error(
-        "Backfill must include every key in a non-subsettable multi-asset, included {} but not {}",
-        .0.to_user_string(), .1.to_user_string()
-    )]
-    PartOfTogether(AssetKey, AssetKey),
-    /// Different partitions of assets that are only made together.
-    #[error(
-        "Targeted subset must match between every key in a non-subsettable multi-asset, but does not match between {} and {}",
-        .0.to_user_string(), .1.to_user_string()
-    )]
-    UnequalTogether(AssetKey, AssetKey),
-    /// Partitions that need others which do not exist.
-    #[error(
-        "Targeted partition subset {} {keys:?} depends on non-existent partitions: {} {missing:?}",
-        .asset.to_user_string(), .parent.to_user_string()
-    )]
-    NonexistentParents {
-        /// The asset to backfill.
-        asset: AssetKey,
-        /// Its partitions.
-        keys: Vec<String>,
-        /// What it depends on.
-        parent: AssetKey,
-        /// The partitions needed of that.
-        missing: Vec<String>,
-    },
 }
 
 impl BackfillError {
@@ -74,10 +28,6 @@ impl BackfillError {
     pub fn class_name(&self) -> &'static str {
         match self {
             Self::AssetsAndSteps => "dagster_shared.check.functions.CheckError",
-            Self::UnknownAsset(_) => "KeyError",
-            Self::DifferentRoots | Self::NoPartitionedRoot => {
-                "dagster._core.errors.DagsterBackfillFailedError"
-            }
             _ => "dagster._core.errors.DagsterInvariantViolationError",
         }
     }

@@ -6,7 +6,6 @@
 
 mod error;
 mod submit;
-mod targets;
 
 use rondel_model::backfill::{AssetBackfillData, BulkActionStatus, PartitionBackfill};
 use rondel_model::ids::{AssetKey, RunId};
@@ -17,7 +16,6 @@ use rondel_model::serdes::{Extra, Map, Value};
 
 pub use error::BackfillError;
 pub use submit::{BackfillRun, Piece, target_of};
-pub use targets::{Assets, Named, Targets};
 
 /// Longer titles are refused.
 const MAX_TITLE_LENGTH: usize = 100;
