@@ -97,6 +97,11 @@ impl PartitionsSubset {
         range: &PartitionKeyRange,
         context: &Context,
     ) -> Result<Self> {
+        if let PartitionsDefinition::TimeWindow(windows) = definition
+            && let Some(subset) = TimeWindowSubset::of_range(windows, range, context.now)?
+        {
+            return Ok(Self::TimeWindow(subset));
+        }
         Self::of_keys(definition, &definition.keys_in_range(range, context)?, context)
     }
 

@@ -57,6 +57,29 @@ impl TimeWindowSubset {
         Ok(Self::new(definition, windows, None))
     }
 
+    /// The windows of a range of keys that exist at an instant, without making any of the keys; none where the
+    /// keys have to be looked at one by one.
+    pub(super) fn of_range(
+        definition: &Arc<TimeWindowPartitions>,
+        range: &PartitionKeyRange,
+        now: f64,
+    ) -> Result<Option<Self>> {
+        if !definition.has_distinct_keys() {
+            return Ok(None);
+        }
+        let (Some(first), Some(last)) =
+            (definition.first_window(now)?, definition.last_window(now)?)
+        else {
+            return Ok(None);
+        };
+        let wanted = definition.window_of_range(range)?;
+        let mut windows = definition.windows_from(wanted.start as f64)?;
+        let begin = windows.next().transpose()?.map_or(wanted.end, |window| window.start);
+        let window = TimeWindow::new(begin.max(first.start), wanted.end.min(last.end));
+        let windows = if window.start < window.end { vec![window] } else { Vec::new() };
+        Ok(Some(Self::new(Arc::clone(definition), windows, None)))
+    }
+
     /// The definition.
     pub fn definition(&self) -> &Arc<TimeWindowPartitions> {
         &self.definition

@@ -188,6 +188,15 @@ impl TimeWindowPartitions {
         self.keys_in_window(self.window_of_range(range)?)
     }
 
+    /// Whether no two windows have one key, as far as that is known without a look at each: an hour that comes
+    /// twice, or a format that leaves something out, may give them the same.
+    pub(crate) fn has_distinct_keys(&self) -> bool {
+        let format = self.format.as_str();
+        let is_in_utc = self.timezone == "UTC" && self.exclusions.is_empty();
+        (self.is_basic_daily() && format == "%Y-%m-%d")
+            || (is_in_utc && self.fixed_minutes.is_some() && format == "%Y-%m-%d-%H:%M")
+    }
+
     /// The interval from the start of a range's first window to the end of its last.
     pub fn window_of_range(&self, range: &PartitionKeyRange) -> Result<TimeWindow> {
         let invalid = |reason: String| PartitionsError::InvalidRange {
