@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use indexmap::IndexMap;
@@ -111,7 +111,7 @@ impl AssetGraph {
         }
         let mut by_key: Vec<usize> = (0..nodes.len()).collect();
         by_key.sort_by(|&a, &b| nodes[a].key.cmp(&nodes[b].key));
-        Self { nodes, index, edges, checks, checks_of, by_key }
+        Self { nodes, index, edges, checks, checks_of, by_key, labels: OnceLock::default() }
     }
 }
 

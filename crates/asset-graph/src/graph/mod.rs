@@ -10,19 +10,22 @@
 mod build;
 mod checks;
 mod default_sensor;
+mod labels;
 mod node;
 mod set;
 mod targets;
 
 mod walk;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::OnceLock};
 
 use indexmap::IndexMap;
 use petgraph::graph::DiGraph;
 use rondel_model::ids::{AssetCheckKey, AssetKey};
 
 pub use build::RepositoryAssets;
+use labels::Labels;
+
 pub use checks::CheckNode;
 pub use default_sensor::{DEFAULT_AUTOMATION_SENSOR, default_automation_sensor};
 pub use node::{AssetNode, Definition, ExecutionSet, PartitionsKind};
@@ -39,6 +42,7 @@ pub struct AssetGraph {
     checks: IndexMap<AssetCheckKey, CheckNode>,
     checks_of: HashMap<AssetKey, Vec<AssetCheckKey>>,
     by_key: Vec<usize>,
+    labels: OnceLock<Labels>,
 }
 
 impl AssetGraph {
@@ -90,6 +94,18 @@ impl AssetGraph {
                 set.insert(index);
             }
         }
+        set
+    }
+
+    /// Which nodes have which labels.
+    pub(crate) fn labels(&self) -> &Labels {
+        self.labels.get_or_init(|| Labels::of(&self.nodes))
+    }
+
+    /// The set of these nodes.
+    pub(crate) fn set_of(&self, members: impl Iterator<Item = usize>) -> NodeSet {
+        let mut set = self.no_nodes();
+        members.for_each(|index| set.insert(index));
         set
     }
 

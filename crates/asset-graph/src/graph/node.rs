@@ -10,7 +10,7 @@ use rondel_model::{
 };
 
 /// Prefix of the tags that say what technology computes an asset.
-const KIND_PREFIX: &str = "dagster/kind/";
+pub(super) const KIND_PREFIX: &str = "dagster/kind/";
 /// Metadata that marks an asset made up for a dependency nobody defines.
 const STUB_METADATA: &str = "dagster/auto_created_stub_asset";
 

@@ -109,6 +109,13 @@ impl Selection {
         missing: Missing,
     ) -> Result<NodeSet, ResolveError> {
         let inner = |selection: &Self| selection.resolve_set(graph, missing);
+        let labels = || graph.labels();
+        let labelled = |sources: Sources, mut set: NodeSet| {
+            if sources == Sources::Exclude {
+                set.intersect(&graph.set_of(labels().materializable()));
+            }
+            set
+        };
         let with_sources = |sources: Sources, holds: &dyn Fn(&AssetNode) -> bool| {
             graph.select(|node| {
                 (sources == Sources::Include || node.is_materializable()) && holds(node)
@@ -132,18 +139,21 @@ impl Selection {
             Self::GroupPattern(pattern, sources) => {
                 with_sources(*sources, &|node| glob(pattern, node.group_name()))
             }
-            Self::Kind(kind, sources) => with_sources(*sources, &|node| match kind {
-                Some(kind) => node.kinds().any(|k| k == kind),
-                None => node.kinds().next().is_none(),
-            }),
-            Self::Tag(key, value, sources) => {
-                with_sources(*sources, &|node| node.tag(key).is_some_and(|found| found == value))
+            Self::Kind(Some(kind), sources) => {
+                labelled(*sources, graph.set_of(labels().of_kind(kind)))
             }
-            Self::Owner(owner) => graph.select(|node| {
-                owner.as_ref().is_some_and(|owner| node.owners().any(|o| o == owner))
-            }),
+            Self::Kind(None, sources) => {
+                let mut set = graph.select(|_| true);
+                set.subtract(&graph.set_of(labels().of_any_kind()));
+                labelled(*sources, set)
+            }
+            Self::Tag(key, value, sources) => {
+                labelled(*sources, graph.set_of(labels().with_tag(key, value)))
+            }
+            Self::Owner(Some(owner)) => graph.set_of(labels().of_owner(owner)),
+            Self::Owner(None) => graph.no_nodes(),
             Self::Is(Attribute::External) => graph.select(AssetNode::is_external),
-            Self::Is(Attribute::Materializable) => graph.select(AssetNode::is_materializable),
+            Self::Is(Attribute::Materializable) => graph.set_of(labels().materializable()),
             Self::CodeLocation(location) => match location {
                 Some(location) => graph.select(|node| in_location(node, location)),
                 None => graph.no_nodes(),
@@ -247,7 +257,7 @@ fn reach(
 }
 
 fn materializable(graph: &AssetGraph, mut set: NodeSet) -> NodeSet {
-    set.retain(|index| graph.node(index).is_materializable());
+    set.intersect(&graph.set_of(graph.labels().materializable()));
     set
 }
 
