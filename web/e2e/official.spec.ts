@@ -3,7 +3,7 @@
  * does there works. Any error in the console, failed request or GraphQL answer with errors fails the walk.
  */
 import { expect, test, type Page } from '@playwright/test'
-import { officialPath, pages } from './officialPages'
+import { officialPath, pages, type Launched } from './officialPages'
 import { watch } from './problems'
 import { startServer, type Server } from './server'
 
@@ -11,7 +11,7 @@ const location = '/locations/__repository__@definitions.py'
 const repository = { repositoryLocationName: 'definitions.py', repositoryName: '__repository__' }
 
 let server: Server
-let launched: { run: string; backfill: string }
+let launched: Launched
 
 async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<T> {
   const response = await fetch(`${server.url}/graphql`, {
@@ -25,7 +25,7 @@ async function ask<T>(query: string, variables: Record<string, unknown> = {}): P
 }
 
 /** Something to look at: a run with steps, one of an asset, a backfill, ticks of a sensor. */
-async function seed(): Promise<typeof launched> {
+async function seed(): Promise<Launched> {
   await expect
     .poll(
       async () =>
@@ -43,11 +43,11 @@ async function seed(): Promise<typeof launched> {
   })
   const launch = async (selector: object) =>
     (
-      await ask<{ l: { run: { runId: string } } }>(
-        'mutation($p: ExecutionParams!) { l: launchPipelineExecution(executionParams: $p) { ... on LaunchRunSuccess { run { runId } } } }',
+      await ask<{ l: { run: { runId: string; pipelineSnapshotId: string } } }>(
+        'mutation($p: ExecutionParams!) { l: launchPipelineExecution(executionParams: $p) { ... on LaunchRunSuccess { run { runId pipelineSnapshotId } } } }',
         { p: { selector: { ...repository, ...selector }, mode: 'default', runConfigData: '{}' } },
       )
-    ).l.run.runId
+    ).l.run
   const run = await launch({ pipelineName: 'roast_batch' })
   await launch({
     pipelineName: '__ASSET_JOB',
@@ -58,7 +58,7 @@ async function seed(): Promise<typeof launched> {
     'mutation($b: LaunchBackfillParams!) { b: launchPartitionBackfill(backfillParams: $b) { ... on LaunchBackfillSuccess { backfillId } } }',
     { b: { assetSelection: [{ path: ['shop_profile'] }], partitionNames: ['harbour', 'station'] } },
   )
-  return { run, backfill: b.backfillId }
+  return { run: run.runId, snapshot: run.pipelineSnapshotId, backfill: b.backfillId }
 }
 
 /** Goes to an address as a click on a link does: without loading the application again. */
@@ -82,7 +82,7 @@ test.afterAll(async () => {
 
 // One stuck dialog may not take the whole stage's time.
 test.use({ actionTimeout: 15_000 })
-test.setTimeout(300_000)
+test.setTimeout(600_000)
 
 test('the official web application opens every page with data, and its actions work', async ({ page }) => {
   const problems = watch(page)
@@ -104,7 +104,7 @@ test('the official web application opens every page with data, and its actions w
     const { path, expects } = officialPath(each, launched)
     await step(path, async () => {
       await go(page, path)
-      for (const text of expects) await expect(body).toContainText(text, { timeout: 8000 })
+      for (const text of expects) await expect(body).toContainText(text, { timeout: 15_000 })
     })
   }
 
@@ -169,6 +169,24 @@ test('the official web application opens every page with data, and its actions w
     await page.getByRole('dialog').getByRole('button').last().click()
     await expect(page.getByRole('dialog')).toContainText('no orders yet', { timeout: 45_000 })
     await page.keyboard.press('Escape')
+  })
+
+  await step('pool: limit it, look at it', async () => {
+    await go(page, '/deployment/concurrency')
+    await button(page, 'Add pool limit').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox').first().fill('kiln')
+    await dialog.getByRole('textbox').last().fill('3')
+    await dialog.getByRole('button', { name: 'Add limit' }).click()
+    await expect(page.getByRole('link', { name: 'kiln' })).toBeVisible()
+    await go(page, '/deployment/concurrency/kiln')
+    await expect(body).toContainText('Pool info')
+  })
+
+  await step('code location: load again', async () => {
+    await go(page, '/deployment/locations')
+    await button(page, 'Reload').first().click()
+    await expect(body).toContainText('Loaded', { timeout: 60_000 })
   })
 
   await step('schedule: switch and ticks', async () => {
