@@ -8,9 +8,9 @@ use axum::{
         DefaultBodyLimit, MatchedPath, Query, Request, State, WebSocketUpgrade,
         ws::rejection::WebSocketUpgradeRejection,
     },
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
-    response::{Redirect, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{any, get, post},
 };
 use tower_http::{
@@ -46,12 +46,22 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
     let routes = if prefix.is_empty() {
         routes
     } else {
-        let target = format!("{prefix}/");
+        let target = prefix.clone();
         Router::new()
             .nest(&prefix, routes)
             // Nesting leaves the prefix with a slash out.
-            .route(&target, any(ui::serve).with_state(app))
+            .route(&format!("{prefix}/"), any(ui::serve).with_state(app))
             .route("/", get(move || async move { Redirect::temporary(&target) }))
+            .fallback(|| async { (StatusCode::NOT_FOUND, "Not Found") })
+            .layer(middleware::from_fn(move |request: Request, next: Next| {
+                let prefix = prefix.clone();
+                async move {
+                    match slash_added(request.uri(), &prefix) {
+                        Some(target) => Redirect::temporary(&target).into_response(),
+                        None => next.run(request).await,
+                    }
+                }
+            }))
     };
     routes
         .layer(middleware::from_fn(count))
@@ -59,6 +69,12 @@ pub(crate) fn router(app: Arc<AppState>) -> Router {
         .layer(security_header("x-content-type-options", "nosniff"))
         .layer(security_header("referrer-policy", "strict-origin-when-cross-origin"))
         .layer(TraceLayer::new_for_http())
+}
+
+/// Where the prefix without its slash leads: pages name what they load relative to the prefix with it.
+fn slash_added(uri: &Uri, prefix: &str) -> Option<String> {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    (uri.path() == prefix).then(|| format!("{prefix}/{query}"))
 }
 
 /// `GET /graphql`: a websocket where the client asks for one, else a query or the editor.

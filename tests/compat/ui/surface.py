@@ -3,6 +3,10 @@ ways to submit a query, files, pages, websockets. Compares statuses, kinds of co
 
 Usage: surface.py REFERENCE_URL URL
 
+Of servers under a path prefix the addresses include it (http://127.0.0.1:3000/prefix); then what lies outside of it is
+compared too. The reference speaks the websocket protocol `graphql-ws` alone: what `graphql-transport-ws` says is compared
+with the same conversation there, and its own rules with the protocol's.
+
 Closes with 'N passed, N failed'; exit status 1 if any failed.
 """
 
@@ -37,6 +41,7 @@ MEANT = {
     "a compressed answer": "answers are compressed for those who take it",
     "websocket, a query": "queries are answered over websockets too",
     "websocket, without a beginning": "queries are answered over websockets too",
+    "websocket, a query, graphql-transport-ws": "queries are answered over websockets too",
 }
 
 
@@ -128,6 +133,19 @@ def requests(facts: Facts):
     yield "a compressed answer", "POST", "/graphql", json.dumps({"query": "{ __schema { types { name } } }"}).encode(), {**as_json, "Accept-Encoding": "gzip"}, "status"
 
 
+def outside(prefix: str):
+    """Requests beside a path prefix; the paths are those of the whole host."""
+    as_json = {"Content-Type": "application/json"}
+    yield "outside: the root", "GET", "/", None, {"Accept": "text/html"}, "status"
+    yield "outside: a page", "GET", "/runs", None, {"Accept": "text/html"}, "status"
+    yield "outside: the API", "POST", "/graphql", b'{"query": "{ version }"}', as_json, "status"
+    yield "outside: the versions", "GET", "/server_info", None, {}, "status"
+    yield "outside: a report", "POST", "/report_asset_materialization/surface", b"{}", as_json, "status"
+    yield "outside: the prefix without a slash", "GET", prefix, None, {"Accept": "text/html"}, "status"
+    yield "outside: the prefix with a slash", "GET", f"{prefix}/", None, {"Accept": "text/html"}, "status"
+    yield "outside: what only begins like the prefix", "GET", f"{prefix}er/server_info", None, {}, "status"
+
+
 def decoded(body: bytes):
     try:
         return json.loads(body)
@@ -196,9 +214,42 @@ def conversations(facts: Facts):
     yield "the end", legacy, [init, {"type": "connection_terminate"}], "never"
 
 
+TRANSPORT = "graphql-transport-ws"
+NAMES = {"start": "subscribe", "stop": "complete"}
+
+
+def transported(facts: Facts):
+    """The conversations that both protocols have: title, messages, until; each once in both."""
+    for title, protocol, messages, until in conversations(facts):
+        if all(one["type"] in {"connection_init", "start"} for one in messages) and messages[0]["type"] == "connection_init":
+            translated = [{**one, "type": NAMES.get(one["type"], one["type"])} for one in messages]
+            yield title, (protocol, messages, until), (TRANSPORT, translated, {"data": "next"}.get(until, until))
+
+
+def rules():
+    """What the protocol itself asks for: title, messages, until, what is to be said."""
+    init, ack = {"type": "connection_init"}, {"type": "connection_ack"}
+    begun = [{"protocol": TRANSPORT}, ack]
+    subscribe = {"type": "subscribe", "id": "1", "payload": {"query": "subscription { locationStateChangeEvents { __typename } }"}}
+    yield "before it is acknowledged", [subscribe], "never", [{"protocol": TRANSPORT}, {"closed": 4401}]
+    yield "begun twice", [init, init], "never", [*begun, {"closed": 4429}]
+    yield "the same id twice", [init, subscribe, subscribe], "never", [*begun, {"closed": 4409}]
+    yield "a message that is none", [init, {"type": "start"}], "never", [*begun, {"closed": 4400}]
+    yield "ended by the client", [init, subscribe, {"type": "complete", "id": "1"}, subscribe, {"type": "ping"}], "never", begun
+
+
 def comparable(said: list) -> list:
     """Of errors only that there is one: their words are the GraphQL library's."""
-    return [{"type": one["type"], "id": one.get("id")} if one.get("type") == "error" else one for one in said]
+    alike = []
+    for one in said:
+        kind = {"next": "data"}.get(one.get("type"), one.get("type"))
+        if kind == "error":
+            alike.append({"type": kind, "id": one.get("id")})
+        elif kind:
+            alike.append({**one, "type": kind})
+        elif "protocol" not in one:
+            alike.append(one)
+    return alike
 
 
 def main() -> int:
@@ -219,9 +270,25 @@ def main() -> int:
 
     for title, method, path, body, headers, how in requests(facts):
         count(title, difference(how, *(send(one, method, path, body, **headers) for one in (reference, url))))
+    hosts = [urllib.parse.urlsplit(one) for one in (reference, url)]
+    if prefix := hosts[0].path.rstrip("/"):
+        for title, method, path, body, headers, how in outside(prefix):
+            count(title, difference(how, *(send(f"{one.scheme}://{one.netloc}", method, path, body, **headers) for one in hosts)))
+
+    def compare(title: str, expected: list, actual: list) -> None:
+        count(title, None if expected == actual else f"{json.dumps(expected)[:300]}, here {json.dumps(actual)[:300]}")
+
+    def say(one: str, protocol: str, messages: list[dict], until: str) -> list:
+        return asyncio.run(converse(one, protocol, messages, until))
+
     for title, protocol, messages, until in conversations(facts):
-        expected, actual = (comparable(asyncio.run(converse(one, protocol, messages, until))) for one in (reference, url))
-        count(f"websocket, {title}", None if expected == actual else f"{json.dumps(expected)[:300]}, here {json.dumps(actual)[:300]}")
+        expected, actual = (say(one, protocol, messages, until) for one in (reference, url))
+        compare(f"websocket, {title}", [expected[0], *comparable(expected)], [actual[0], *comparable(actual)])
+    for title, legacy, transport in transported(facts):
+        expected, actual = comparable(say(reference, *legacy)), comparable(say(url, *transport))
+        compare(f"websocket, {title}, {TRANSPORT}", expected, actual)
+    for title, messages, until, expected in rules():
+        compare(f"websocket, {title}, {TRANSPORT}", expected, say(url, TRANSPORT, messages, until))
     print(f"{passed} passed, {failed} failed")
     return int(bool(failed) or not passed)
 

@@ -133,11 +133,18 @@ async fn everything_lies_below_the_path_prefix() {
     assert!(server.base.ends_with("/team/a"));
     let (status, headers, _) = get(&server, "/").await;
     assert_eq!(status, 307);
-    assert!(headers.contains("location: /team/a"), "{headers}");
-    for path in ["/team/a", "/team/a/", "/team/a/runs", "/team/a/server_info"] {
+    assert!(headers.contains("location: /team/a\r\n"), "{headers}");
+    let (status, headers, _) = get(&server, "/team/a?x=1").await;
+    assert_eq!(status, 307);
+    assert!(headers.contains("location: /team/a/?x=1\r\n"), "{headers}");
+    for path in ["/team/a/", "/team/a/runs", "/team/a/server_info"] {
         assert_eq!(get(&server, path).await.0, 200, "{path}");
     }
-    assert_eq!(get(&server, "/server_info").await.0, 404);
+    for path in ["/server_info", "/runs", "/team/ab/server_info"] {
+        let (status, headers, body) = get(&server, path).await;
+        assert_eq!((status, body.as_str()), (404, "Not Found"), "{path}");
+        assert!(headers.contains("content-type: text/plain"), "{headers}");
+    }
 }
 
 #[tokio::test]
