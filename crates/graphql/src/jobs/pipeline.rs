@@ -26,7 +26,7 @@ use crate::{
     context::ContextExt,
     errors::{ResolverError, capture},
     logs::{MetadataEntry, metadata_entries},
-    partitions::{JobPartition, PartitionKeys, PartitionTagsAndConfig, page, partition_names},
+    partitions::{JobPartition, NamesPage, PartitionKeys, PartitionTagsAndConfig, partition_names},
     permissions::Permission,
     runs::{Run, fetch_runs},
     schedules::Schedule,
@@ -111,9 +111,11 @@ impl Pipeline {
     fn preset_list(&self) -> Vec<PipelinePreset> {
         let Some(listed) = &self.0.listed else { return Vec::new() };
         let mut full = listed.repository.snap.job_datas.iter().flatten();
-        let presets = match listed.reference() {
-            Some(reference) => &reference.active_presets,
-            None => match full.find(|job| job.name == listed.name) {
+        // A subset's own are in its snapshot; the listing has those of the whole job.
+        let presets = match (self.0.view.get().and_then(JobView::presets), listed.reference()) {
+            (Some(presets), _) => presets,
+            (None, Some(reference)) => &reference.active_presets,
+            (None, None) => match full.find(|job| job.name == listed.name) {
                 Some(job) => &job.active_presets,
                 None => return Vec::new(),
             },
@@ -341,9 +343,9 @@ macro_rules! loaded_job_type {
                 let listed = self.pipeline().listed()?;
                 let selected = selected_asset_keys.map(asset_keys);
                 let (repository, name) = (&listed.repository, &listed.name);
-                let names = partition_names(ctx, repository, name, selected.as_deref()).await?;
-                let reverse = reverse == Some(true);
-                let partition_keys = page(names, cursor.as_deref(), limit, reverse);
+                let (selected, page) = (selected.as_deref(), NamesPage::new(cursor, limit, reverse));
+                let partition_keys =
+                    partition_names(ctx, repository, name, selected, &page).await?;
                 Ok(PartitionKeys { partition_keys })
             }
             async fn partition(

@@ -11,7 +11,7 @@ use std::{
 
 use rondel_model::snap::{
     DependencyStructureSnapshot, GraphDefSnap, InputDefSnap, JobDataSnap, JobSnap,
-    NodeInvocationSnap, OpDefSnap, OutputDefSnap,
+    NodeInvocationSnap, OpDefSnap, OutputDefSnap, PresetSnap,
 };
 
 use crate::{config::SchemaSource, workspace::PreparedRepository};
@@ -129,6 +129,14 @@ impl JobView {
     pub(super) fn repository(&self) -> Option<&Arc<PreparedRepository>> {
         match &self.0.source {
             Source::Loaded { repository, .. } => Some(repository),
+            Source::Recorded(_) => None,
+        }
+    }
+
+    /// The presets, of a job that is loaded.
+    pub(super) fn presets(&self) -> Option<&[PresetSnap]> {
+        match &self.0.source {
+            Source::Loaded { data, .. } => Some(&data.active_presets),
             Source::Recorded(_) => None,
         }
     }

@@ -16,7 +16,8 @@ pub(super) fn describe(definition: &PartitionsDefinition) -> Result<String, Reso
                 Some(ScheduleType::Monthly) => "Monthly",
                 None => windows.cron_schedule(),
             };
-            let start = windows.key_at(windows.start())?;
+            // Where it was said to start, which need not be the start of a window.
+            let start = windows.format().key(windows.start().floor() as i64)?;
             let mut text = format!("{every}, starting {start} {}.", windows.timezone());
             let offset = windows.end_offset();
             if offset != 0 {
@@ -48,4 +49,24 @@ fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     first + &chars.as_str().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use rondel_model::serdes::from_text;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn windows_start_where_the_definition_says_even_between_ticks() {
+        // 2026-08-02 in New York is a Sunday, the windows start on Mondays.
+        let snap = json!({"__class__": "ExternalTimeWindowPartitionsDefinitionData",
+            "start": 1_785_643_200.0, "timezone": "America/New_York", "fmt": "%Y-%m-%d",
+            "end_offset": 0, "end": null, "cron_schedule": "0 0 * * 1"});
+        let definition =
+            PartitionsDefinition::from_snap(&from_text(&snap.to_string()).unwrap()).unwrap();
+        let text = describe(&definition).unwrap();
+        assert_eq!(text, "Weekly, starting 2026-08-02 America/New_York.");
+    }
 }

@@ -5,6 +5,7 @@ mod definition;
 mod describe;
 mod dynamic;
 mod mapping;
+mod names;
 mod of_job;
 mod ranges;
 mod sets;
@@ -15,9 +16,8 @@ pub(crate) use context::{DynamicKeys, Partitions};
 pub(crate) use definition::{PartitionDefinition, PartitionDefinitionType};
 pub(crate) use dynamic::DynamicPartitionsMutation;
 pub(crate) use mapping::PartitionMapping;
-pub(crate) use of_job::{
-    JobPartition, PartitionKeys, PartitionTagsAndConfig, page, partition_names,
-};
+pub(crate) use names::{NamesPage, partition_names};
+pub(crate) use of_job::{JobPartition, PartitionKeys, PartitionTagsAndConfig};
 pub(crate) use ranges::{PrimaryRange, WindowRange, alike_by_primary, window_ranges};
 pub(crate) use sets::{PartitionSet, PartitionSetQuery};
 pub(crate) use statuses::{

@@ -1,14 +1,10 @@
-//! The partitions of a job: names, and run config and tags of each.
+//! The partitions of a job: run config and tags of each.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject, Union};
 use rondel_model::{
-    grpc::{PartitionArgs, PartitionNamesArgs},
-    ids::AssetKey,
-    partition::PartitionsSnap,
-    run::tags,
-    serdes::Extra,
+    grpc::PartitionArgs, ids::AssetKey, partition::PartitionsSnap, run::tags, serdes::Extra,
     snap::PartitionSetSnap,
 };
 
@@ -38,7 +34,7 @@ pub(super) fn set_of<'a>(
 }
 
 /// The definition that the job's assets, or those selected, have in common.
-fn definition_of_assets(
+pub(super) fn definition_of_assets(
     repository: &PreparedRepository,
     job_name: &str,
     selected: Option<&[AssetKey]>,
@@ -62,66 +58,6 @@ fn definition_of_assets(
             Err(ResolverError::raised(CHECK_ERROR, text))
         }
     }
-}
-
-/// The names of a job's partitions, without asking the code server where its snapshot tells them.
-pub(crate) async fn partition_names(
-    ctx: &Context<'_>,
-    repository: &Arc<PreparedRepository>,
-    job_name: &str,
-    selected: Option<&[AssetKey]>,
-) -> Result<Vec<String>, ResolverError> {
-    let snap = match set_of(repository, job_name) {
-        Some(set) => match &set.partitions {
-            Some(snap) => Some(snap.clone()),
-            None => {
-                let args = PartitionNamesArgs {
-                    repository_origin: repository.origin.clone(),
-                    partition_set_name: set.name.clone(),
-                    job_name: Some(job_name.to_owned()),
-                    extra: Extra::default(),
-                };
-                ctx.beyond_workspace();
-                return Ok(repository
-                    .location
-                    .client()
-                    .partition_names(&args)
-                    .await?
-                    .partition_names);
-            }
-        },
-        None => definition_of_assets(repository, job_name, selected)?,
-    };
-    match snap {
-        Some(snap) => Partitions::load(ctx, &snap).await?.keys(),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// A part of a list of names: after the cursor and so many, or before it and so many.
-pub(crate) fn page(
-    names: Vec<String>,
-    cursor: Option<&str>,
-    limit: Option<i32>,
-    reverse: bool,
-) -> Vec<String> {
-    let cursor = cursor.filter(|cursor| !cursor.is_empty());
-    let at = cursor.and_then(|cursor| names.iter().position(|name| name == cursor));
-    let (mut start, mut end) = (0, names.len());
-    match at {
-        Some(at) if reverse => end = at,
-        Some(at) => start = at + 1,
-        None => {}
-    }
-    let limit = limit.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit != 0);
-    if let Some(limit) = limit {
-        if reverse {
-            start = end.saturating_sub(limit);
-        } else {
-            end = end.min(start + limit);
-        }
-    }
-    names.get(start..end).map(<[String]>::to_vec).unwrap_or_default()
 }
 
 #[derive(SimpleObject)]
@@ -229,18 +165,4 @@ impl PartitionTagsAndConfig {
 #[derive(SimpleObject)]
 pub(crate) struct PartitionKeys {
     pub(crate) partition_keys: Vec<String>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_go_forwards_from_the_cursor_and_backwards_to_it() {
-        let all = || ["a", "b", "c", "d"].map(str::to_owned).to_vec();
-        assert_eq!(page(all(), None, None, false), all());
-        assert_eq!(page(all(), Some("b"), Some(1), false), ["c"]);
-        assert_eq!(page(all(), Some("d"), Some(2), true), ["b", "c"]);
-        assert_eq!(page(all(), None, Some(2), true), ["c", "d"]);
-    }
 }

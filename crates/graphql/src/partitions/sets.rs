@@ -10,8 +10,9 @@ use rondel_model::{
 };
 use rondel_storage::BackfillsFilter;
 
-use super::of_job::{
-    JobPartition, PartitionRunConfigOrError, PartitionTagsOrError, page, partition_names,
+use super::{
+    names::{NamesPage, partition_names},
+    of_job::{JobPartition, PartitionRunConfigOrError, PartitionTagsOrError},
 };
 use crate::{
     backfills::{PartitionBackfill, PartitionStatus, PartitionStatuses},
@@ -63,7 +64,15 @@ impl PartitionSet {
         &self,
         ctx: &Context<'_>,
     ) -> std::result::Result<Vec<String>, ResolverError> {
-        partition_names(ctx, &self.repository, &self.snap().job_name, None).await
+        self.page_of_names(ctx, &NamesPage::default()).await
+    }
+
+    async fn page_of_names(
+        &self,
+        ctx: &Context<'_>,
+        page: &NamesPage,
+    ) -> std::result::Result<Vec<String>, ResolverError> {
+        partition_names(ctx, &self.repository, &self.snap().job_name, None, page).await
     }
 
     fn partition_named(&self, name: String) -> Partition {
@@ -199,8 +208,8 @@ impl PartitionSet {
         reverse: Option<bool>,
     ) -> PartitionsOrError {
         capture(ctx, async {
-            let names = self.names(ctx).await?;
-            let names = page(names, cursor.as_deref(), limit, reverse == Some(true));
+            let page = NamesPage::new(cursor, limit, reverse);
+            let names = self.page_of_names(ctx, &page).await?;
             let results = names.into_iter().map(|name| self.partition_named(name)).collect();
             Ok(Partitions { results })
         })
