@@ -92,7 +92,12 @@ impl PreparedWorkspace {
         self.graph.get_or_init(|| {
             let repositories =
                 self.repositories.values().map(|repository| repository.assets()).collect();
-            Arc::new(AssetGraph::build(repositories))
+            let graph = Arc::new(AssetGraph::build(repositories));
+            // Of a single repository it is that repository's graph too: ten thousand assets take megabytes.
+            if let [repository] = self.repositories.values().collect::<Vec<_>>()[..] {
+                repository.graph.get_or_init(|| Arc::clone(&graph));
+            }
+            graph
         })
     }
 }
