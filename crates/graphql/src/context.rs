@@ -12,6 +12,7 @@ use rondel_instance::Instance;
 use rondel_storage::Storage;
 
 use crate::{
+    documents::Document,
     errors::{PythonError, ResolverError, UnauthorizedError},
     permissions::Permission,
     schema::Schema,
@@ -96,6 +97,7 @@ pub(crate) struct RequestContext {
     pub(crate) prepared: Arc<PreparedWorkspace>,
     pub(crate) cache: Arc<WorkspaceCache>,
     pub(crate) watch: Arc<Watch>,
+    pub(crate) document: Arc<Document>,
     /// The API itself, for fields that are defined as what a document gives.
     pub(crate) schema: Schema,
     loader: DataLoader<StorageLoader, HashMapCache>,
@@ -104,7 +106,12 @@ pub(crate) struct RequestContext {
 impl RequestContext {
     /// `remembers`: whether what was loaded once stays for the rest of the request. A subscription
     /// must see changes.
-    pub(crate) fn new(schema: &Schema, watch: Arc<Watch>, remembers: bool) -> Self {
+    pub(crate) fn new(
+        schema: &Schema,
+        document: Arc<Document>,
+        watch: Arc<Watch>,
+        remembers: bool,
+    ) -> Self {
         let (app, cache) = (&schema.context, &schema.workspace);
         let loader = StorageLoader { storage: app.instance.storage().clone() };
         let loader = DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
@@ -114,7 +121,7 @@ impl RequestContext {
         let prepared = cache.prepare(Arc::clone(&workspace));
         let (app, cache) = (app.clone(), Arc::clone(cache));
         let schema = schema.clone();
-        RequestContext { app, workspace, prepared, cache, watch, schema, loader }
+        RequestContext { app, workspace, prepared, cache, watch, document, schema, loader }
     }
 }
 

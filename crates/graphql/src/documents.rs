@@ -18,14 +18,14 @@ use std::{
 };
 
 use async_graphql::{
-    ServerError, Value, Variables,
+    Pos, ServerError, Value, Variables,
     parser::{
         parse_query,
         types::{ExecutableDocument, OperationType},
     },
 };
 
-use crate::empty_objects;
+use crate::{direct::split_fields, empty_objects};
 
 /// Length of all texts kept, in bytes. The 192 operations of the official UI have 0.6 MB; parsed, a text takes
 /// about ten times its length.
@@ -47,6 +47,8 @@ pub(crate) struct Document {
     pub(crate) parsed: ExecutableDocument,
     /// Whether empty objects are marked in it.
     pub(crate) marked: bool,
+    /// Fields that are selected at several places of an object; none if that is not known.
+    split: Option<HashSet<Pos>>,
     /// Forms of variables with which it is valid.
     valid: Mutex<HashSet<u64>>,
     /// Whether it changes something, or its answer depends on more than the code locations.
@@ -80,7 +82,9 @@ impl Documents {
         let marked = empty_objects::mark(&mut parsed);
         let acts = parsed.operations.iter().any(|(_, it)| it.node.ty != OperationType::Query);
         let beyond_workspace = AtomicBool::new(acts);
-        let document = Document { parsed, marked, valid: Mutex::default(), beyond_workspace };
+        let split = split_fields(&parsed);
+        let document =
+            Document { parsed, marked, split, valid: Mutex::default(), beyond_workspace };
         let document = Arc::new(document);
         if text.len() <= LONGEST {
             self.kept.insert(text.to_owned(), Arc::clone(&document));
@@ -121,6 +125,11 @@ impl Document {
             }
         }
         Ok(())
+    }
+
+    /// Whether a field's value may have to be merged with that of the same field at another place.
+    pub(crate) fn is_split(&self, field: Pos) -> bool {
+        self.split.as_ref().is_none_or(|split| split.contains(&field))
     }
 
     /// Whether it changes something, or was seen to depend on more than the code locations.

@@ -11,7 +11,7 @@ use async_graphql::{
 };
 
 /// The alias of what was added. No client chooses such a name.
-const MARK: &str = "__rondelObject";
+pub(crate) const MARK: &str = "__rondelObject";
 
 /// Marks the selections of a document which consist of fragments only; whether there are any.
 pub(crate) fn mark(document: &mut ExecutableDocument) -> bool {

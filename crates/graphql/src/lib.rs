@@ -29,6 +29,7 @@
 mod answers;
 mod common;
 mod context;
+mod direct;
 mod documents;
 mod empty_objects;
 mod errors;

@@ -16,6 +16,7 @@ use crate::{
     answers::{Answer, Question},
     assets, backfills, components, config,
     context::{GraphqlContext, Limits, RequestContext, Watch},
+    direct::response_text,
     documents::{Document, Documents, Form},
     empty_objects,
     errors::{self, ErrorInfo, ResolverError},
@@ -179,7 +180,7 @@ pub async fn execute(schema: &Schema, request: Request) -> Executed {
 /// When the answer cannot be serialized.
 pub async fn answer(schema: &Schema, request: Request) -> Result<Answered, serde_json::Error> {
     let serialized = |Executed { response, status }: Executed| {
-        let answer = Arc::new(Answer::new(serde_json::to_vec(&response)?));
+        let answer = Arc::new(Answer::new(response_text(&response)?));
         Ok(Answered { answer, is_kept: false, status })
     };
     let prepared = match prepare(schema, request, true) {
@@ -263,7 +264,7 @@ fn prepare(
     let form = schema.documents.form(request.operation_name.as_deref(), &request.variables);
     request.set_parsed_query(document.parsed.clone());
     let watch = Arc::new(Watch::default());
-    let context = RequestContext::new(schema, Arc::clone(&watch), remembers);
+    let context = RequestContext::new(schema, Arc::clone(&document), Arc::clone(&watch), remembers);
     let workspace = Arc::clone(&context.prepared);
     Ok(Prepared { request: request.data(context), document, form, watch, workspace })
 }

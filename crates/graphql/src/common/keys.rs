@@ -1,6 +1,9 @@
 //! Keys of assets and checks, tags: as answers and as arguments.
 
 use async_graphql::{InputObject, SimpleObject};
+use rondel_model::ids;
+
+use crate::direct::direct;
 
 /// An asset's key.
 #[derive(SimpleObject, Clone, Debug, PartialEq, Eq, Hash)]
@@ -8,6 +11,11 @@ pub(crate) struct AssetKey {
     #[graphql(owned)]
     pub(crate) path: Vec<String>,
 }
+
+direct!(AssetKey { path "path" });
+
+// As events and runs hold it.
+direct!(ids::AssetKey as "AssetKey" => { ("path", |key| key.path()) });
 
 /// An asset's key.
 #[derive(InputObject, Clone, Debug)]
@@ -65,6 +73,10 @@ pub(crate) struct DefinitionTag {
     #[graphql(owned)]
     pub(crate) value: String,
 }
+
+direct!(PipelineTag { key "key", value "value" });
+direct!(EventTag { key "key", value "value" });
+direct!(DefinitionTag { key "key", value "value" });
 
 impl From<(&String, &String)> for DefinitionTag {
     fn from((key, value): (&String, &String)) -> Self {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use async_graphql::Object;
 
+use crate::direct::direct;
+
 /// How many links of a chain are followed, against cycles and absurd depth.
 const MAX_CHAIN: usize = 10;
 
@@ -53,6 +55,25 @@ impl From<ErrorInfo> for PythonError {
     }
 }
 
+impl PythonError {
+    fn caused_by(&self) -> Option<PythonError> {
+        self.0.cause.clone().map(PythonError)
+    }
+
+    fn all_causes(&self) -> Vec<PythonError> {
+        std::iter::successors(self.0.cause.clone(), |info| info.cause.clone())
+            .take(MAX_CHAIN)
+            .map(PythonError)
+            .collect()
+    }
+
+    fn chain(&self) -> Vec<ErrorChainLink> {
+        std::iter::successors(next_link(&self.0), |link| next_link(&link.error.0))
+            .take(MAX_CHAIN)
+            .collect()
+    }
+}
+
 #[Object]
 impl PythonError {
     pub(crate) async fn message(&self) -> String {
@@ -68,24 +89,28 @@ impl PythonError {
     }
 
     async fn cause(&self) -> Option<PythonError> {
-        self.0.cause.clone().map(PythonError)
+        self.caused_by()
     }
 
     /// The errors this one was explicitly raised from, nearest first.
     async fn causes(&self) -> Vec<PythonError> {
-        std::iter::successors(self.0.cause.clone(), |info| info.cause.clone())
-            .take(MAX_CHAIN)
-            .map(PythonError)
-            .collect()
+        self.all_causes()
     }
 
     /// Like causes, with the errors which were only being handled meanwhile.
     async fn error_chain(&self) -> Vec<ErrorChainLink> {
-        std::iter::successors(next_link(&self.0), |link| next_link(&link.error.0))
-            .take(MAX_CHAIN)
-            .collect()
+        self.chain()
     }
 }
+
+direct!(PythonError as "PythonError" => {
+    ("message", |error| error.0.message)
+    ("className", |error| error.0.class_name)
+    ("stack", |error| error.0.stack)
+    ("cause", |error| error.caused_by())
+    ("causes", |error| error.all_causes())
+    ("errorChain", |error| error.chain())
+});
 
 fn next_link(info: &ErrorInfo) -> Option<ErrorChainLink> {
     let link = |next: &Arc<ErrorInfo>, is_explicit_link| ErrorChainLink {
@@ -104,6 +129,12 @@ pub(crate) struct ErrorChainLink {
     error: PythonError,
     is_explicit_link: bool,
 }
+
+direct!(ErrorChainLink as "ErrorChainLink" => {
+    ("message", |link| link.error.0.message)
+    ("error", |link| link.error)
+    ("isExplicitLink", |link| link.is_explicit_link)
+});
 
 #[Object]
 impl ErrorChainLink {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     context::ContextExt,
     errors::{ResolverError, SolidStepStatusUnavailableError},
-    logs::{RunStepStats, step_stats},
+    logs::{RunStepStats, stats_of_step},
 };
 
 /// A node: an op or a graph, used in a job or graph.
@@ -262,13 +262,8 @@ impl SolidHandle {
             ..Default::default()
         };
         let runs = ctx.storage().runs().get_records(query).await.map_err(ResolverError::from)?;
-        let mut nodes = Vec::new();
-        for record in runs {
-            let steps = [self.id.clone()];
-            nodes.extend(
-                step_stats(ctx, &record.run.run_id, Some(&steps)).await?.into_iter().next(),
-            );
-        }
+        let runs = runs.into_iter().map(|record| record.run.run_id);
+        let nodes = stats_of_step(ctx, runs, &self.id).await?;
         Ok(Some(SolidStepStatsConnection { nodes }.into()))
     }
 }

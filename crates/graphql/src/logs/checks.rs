@@ -7,7 +7,7 @@ use super::{
     kinds::AssetCheckSeverity,
     metadata::{MetadataEntry, metadata_entries},
 };
-use crate::common::AssetKey;
+use crate::{common::AssetKey, direct::direct};
 
 /// What a check found.
 #[derive(SimpleObject, Clone)]
@@ -23,6 +23,18 @@ pub(crate) struct AssetCheckEvaluation {
     success: bool,
 }
 
+direct!(AssetCheckEvaluation {
+    timestamp "timestamp",
+    check_name "checkName",
+    asset_key "assetKey",
+    target_materialization "targetMaterialization",
+    metadata_entries "metadataEntries",
+    severity "severity",
+    description "description",
+    partition "partition",
+    success "success",
+});
+
 /// The materialization that was checked.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct AssetCheckEvaluationTargetMaterializationData {
@@ -30,6 +42,12 @@ pub(crate) struct AssetCheckEvaluationTargetMaterializationData {
     run_id: String,
     timestamp: f64,
 }
+
+direct!(AssetCheckEvaluationTargetMaterializationData {
+    storage_id "storageId",
+    run_id "runId",
+    timestamp "timestamp",
+});
 
 impl AssetCheckEvaluation {
     /// The evaluation which an event carries.

@@ -3,6 +3,8 @@
 use async_graphql::Enum;
 use rondel_model::event as model;
 
+use crate::direct::direct_enums;
+
 /// Declares the GraphQL enum with its conversions from the model's.
 macro_rules! event_types {
     ($($name:ident),* ; only in the schema: $($alias:ident),*) => {
@@ -158,3 +160,13 @@ pub(crate) enum AssetMaterializationFailureReason {
     RunTerminated,
     Unknown,
 }
+
+direct_enums!(
+    DagsterEventType,
+    LogLevel,
+    ErrorSource,
+    ObjectStoreOperationType,
+    AssetCheckSeverity,
+    AssetMaterializationFailureType,
+    AssetMaterializationFailureReason,
+);

@@ -9,12 +9,15 @@ use rondel_model::{
 };
 
 use super::table::{Table, TableColumnLineageEntry, TableSchema};
-use crate::common::AssetKey;
+use crate::{
+    common::AssetKey,
+    direct::{direct, direct_union},
+};
 
 /// Declares the entry types, each with its label, a description and its own fields, and their
 /// interface.
 macro_rules! metadata_entries {
-    ($($name:ident { $($field:ident: $ty:ty),* })*) => {
+    ($($name:ident { $($field:ident $graphql:literal: $ty:ty),* })*) => {
         $(
             #[derive(SimpleObject, Clone)]
             pub(crate) struct $name {
@@ -24,6 +27,12 @@ macro_rules! metadata_entries {
                 pub(crate) description: Option<String>,
                 $(#[graphql(owned)] pub(crate) $field: $ty,)*
             }
+
+            direct!($name {
+                label "label",
+                description "description",
+                $($field $graphql,)*
+            });
         )*
 
         /// A labelled value.
@@ -35,30 +44,32 @@ macro_rules! metadata_entries {
         pub(crate) enum MetadataEntry {
             $($name($name),)*
         }
+
+        direct_union!(MetadataEntry { $($name),* });
     };
 }
 
 metadata_entries! {
-    TableColumnLineageMetadataEntry { lineage: Vec<TableColumnLineageEntry> }
-    TableSchemaMetadataEntry { schema: TableSchema }
-    TableMetadataEntry { table: Table }
-    FloatMetadataEntry { float_value: Option<f64>, float_repr: String }
-    IntMetadataEntry { int_value: Option<i32>, int_repr: String }
-    JsonMetadataEntry { json_string: String }
-    BoolMetadataEntry { bool_value: Option<bool> }
-    MarkdownMetadataEntry { md_str: String }
-    PathMetadataEntry { path: String }
-    NotebookMetadataEntry { path: String }
-    PythonArtifactMetadataEntry { module: String, name: String }
-    TextMetadataEntry { text: String }
-    UrlMetadataEntry { url: String }
-    PipelineRunMetadataEntry { run_id: String }
-    AssetMetadataEntry { asset_key: AssetKey }
-    JobMetadataEntry { job_name: String, repository_name: Option<String>, location_name: String }
-    CodeReferencesMetadataEntry { code_references: Vec<SourceLocation> }
+    TableColumnLineageMetadataEntry { lineage "lineage": Vec<TableColumnLineageEntry> }
+    TableSchemaMetadataEntry { schema "schema": TableSchema }
+    TableMetadataEntry { table "table": Table }
+    FloatMetadataEntry { float_value "floatValue": Option<f64>, float_repr "floatRepr": String }
+    IntMetadataEntry { int_value "intValue": Option<i32>, int_repr "intRepr": String }
+    JsonMetadataEntry { json_string "jsonString": String }
+    BoolMetadataEntry { bool_value "boolValue": Option<bool> }
+    MarkdownMetadataEntry { md_str "mdStr": String }
+    PathMetadataEntry { path "path": String }
+    NotebookMetadataEntry { path "path": String }
+    PythonArtifactMetadataEntry { module "module": String, name "name": String }
+    TextMetadataEntry { text "text": String }
+    UrlMetadataEntry { url "url": String }
+    PipelineRunMetadataEntry { run_id "runId": String }
+    AssetMetadataEntry { asset_key "assetKey": AssetKey }
+    JobMetadataEntry { job_name "jobName": String, repository_name "repositoryName": Option<String>, location_name "locationName": String }
+    CodeReferencesMetadataEntry { code_references "codeReferences": Vec<SourceLocation> }
     NullMetadataEntry { }
-    TimestampMetadataEntry { timestamp: f64 }
-    PoolMetadataEntry { pool: String }
+    TimestampMetadataEntry { timestamp "timestamp": f64 }
+    PoolMetadataEntry { pool "pool": String }
 }
 
 /// A named text, older than metadata entries.
@@ -89,6 +100,14 @@ pub(crate) struct UrlCodeReference {
     url: String,
     label: Option<String>,
 }
+
+direct_union!(SourceLocation { LocalFileCodeReference, UrlCodeReference });
+direct!(LocalFileCodeReference {
+    file_path "filePath",
+    line_number "lineNumber",
+    label "label",
+});
+direct!(UrlCodeReference { url "url", label "label" });
 
 /// The entries of a metadata map, in its order.
 pub(crate) fn metadata_entries(metadata: &Metadata) -> Vec<MetadataEntry> {

@@ -16,5 +16,5 @@ pub(crate) use events::*;
 pub(crate) use kinds::{AssetCheckSeverity, LogLevel};
 pub(crate) use metadata::{MetadataEntry, MetadataItemDefinition, metadata_entries};
 pub(crate) use query::LogsQuery;
-pub(crate) use step_stats::{PipelineRunStepStats, RunStepStats, step_stats};
+pub(crate) use step_stats::{PipelineRunStepStats, RunStepStats, stats_of_step, step_stats};
 pub(crate) use subscription::LogsSubscription;

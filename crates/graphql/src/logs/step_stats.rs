@@ -1,6 +1,9 @@
 //! Statistics of a run's steps.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Enum, Interface, Result, SimpleObject, dataloader::Loader};
 use rondel_model::{
@@ -104,19 +107,29 @@ impl From<RunStepKeyStatsSnapshot> for RunStepStats {
     }
 }
 
-/// Statistics of a run's steps, all or those named.
-pub(crate) async fn step_stats(
-    ctx: &Context<'_>,
-    run_id: &RunId,
-    step_keys: Option<&[String]>,
-) -> Result<Vec<RunStepStats>> {
-    let stats = ctx
-        .storage()
-        .events()
-        .get_step_stats(run_id.as_str(), step_keys)
-        .await
-        .map_err(ResolverError::from)?;
-    Ok(stats.into_iter().map(RunStepStats::from).collect())
+/// Statistics of a run's steps.
+pub(crate) async fn step_stats(ctx: &Context<'_>, run_id: &RunId) -> Result<Vec<RunStepStats>> {
+    let stats = ctx.loader().load_one(AllStepStatsKey(run_id.clone())).await?;
+    Ok(stats.iter().flat_map(|stats| stats.iter()).cloned().map(RunStepStats::from).collect())
+}
+
+/// The run whose steps' statistics to load.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AllStepStatsKey(RunId);
+
+impl Loader<AllStepStatsKey> for StorageLoader {
+    type Value = Arc<[RunStepKeyStatsSnapshot]>;
+    type Error = ResolverError;
+
+    async fn load(
+        &self,
+        keys: &[AllStepStatsKey],
+    ) -> Result<HashMap<AllStepStatsKey, Self::Value>, Self::Error> {
+        let run_ids: Vec<String> = keys.iter().map(|key| key.0.to_string()).collect();
+        let found = self.storage.events().get_step_stats_of_runs(&run_ids, None).await?;
+        let stats = found.into_iter();
+        Ok(stats.map(|(run_id, stats)| (AllStepStatsKey(run_id.into()), stats.into())).collect())
+    }
 }
 
 /// The step of a run, for the loader: the events of one page come from few runs.
@@ -134,20 +147,32 @@ impl Loader<StepStatsKey> for StorageLoader {
         &self,
         keys: &[StepStatsKey],
     ) -> Result<HashMap<StepStatsKey, Self::Value>, Self::Error> {
-        let mut by_run: HashMap<&str, Vec<String>> = HashMap::new();
-        for key in keys {
-            by_run.entry(&key.run_id).or_default().push(key.step_key.clone());
-        }
+        let runs: Vec<String> = keys.iter().map(|key| key.run_id.clone()).collect();
+        let steps: BTreeSet<&String> = keys.iter().map(|key| &key.step_key).collect();
+        let steps: Vec<String> = steps.into_iter().cloned().collect();
         let mut found = HashMap::with_capacity(keys.len());
-        for (run_id, step_keys) in by_run {
-            for stats in self.storage.events().get_step_stats(run_id, Some(&step_keys)).await? {
-                let key =
-                    StepStatsKey { run_id: run_id.to_owned(), step_key: stats.step_key.clone() };
-                found.insert(key, Arc::new(stats));
-            }
+        let stats = self.storage.events().get_step_stats_of_runs(&runs, Some(&steps)).await?;
+        for (run_id, stats) in stats {
+            found.extend(stats.into_iter().map(|stats| {
+                let step_key = stats.step_key.clone();
+                (StepStatsKey { run_id: run_id.clone(), step_key }, Arc::new(stats))
+            }));
         }
         Ok(found)
     }
+}
+
+/// Statistics of a step in each of some runs in which it was executed, in the order of the runs.
+pub(crate) async fn stats_of_step(
+    ctx: &Context<'_>,
+    run_ids: impl Iterator<Item = RunId>,
+    step_key: &str,
+) -> Result<Vec<RunStepStats>> {
+    let key =
+        |run_id: RunId| StepStatsKey { run_id: run_id.to_string(), step_key: step_key.to_owned() };
+    let keys: Vec<_> = run_ids.map(key).collect();
+    let stats = ctx.loader().load_many(keys.iter().cloned()).await?;
+    Ok(keys.iter().filter_map(|key| stats.get(key)).map(|it| (**it).clone().into()).collect())
 }
 
 /// Statistics of the step which an event came from.
@@ -155,8 +180,10 @@ pub(crate) async fn step_stats_of_event(
     ctx: &Context<'_>,
     event: &EventCore,
 ) -> Result<RunStepStats> {
-    let key =
-        StepStatsKey { run_id: event.run_id(), step_key: event.step_key().unwrap_or_default() };
+    let key = StepStatsKey {
+        run_id: event.run_id().to_owned(),
+        step_key: event.step_key().unwrap_or_default().to_owned(),
+    };
     match ctx.loader().load_one(key).await? {
         Some(stats) => Ok((*stats).clone().into()),
         // An event reported from outside has no step.

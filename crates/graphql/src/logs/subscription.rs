@@ -15,6 +15,7 @@ use rondel_storage::{EventLogCursor, EventWatch, RunEventsQuery, StorageError};
 use super::{captured::CapturedLogs, events::DagsterRunEvent};
 use crate::{
     context::ContextExt,
+    direct::DirectList,
     errors::ResolverError,
     runs::{Run, page_size, shown_events},
 };
@@ -30,7 +31,7 @@ pub(crate) struct LogsSubscription;
 #[derive(SimpleObject)]
 pub(crate) struct PipelineRunLogsSubscriptionSuccess {
     run: Run,
-    messages: Vec<DagsterRunEvent>,
+    messages: DirectList<DagsterRunEvent>,
     has_more_past_events: bool,
     cursor: String,
 }

@@ -3,7 +3,10 @@
 use async_graphql::SimpleObject;
 use rondel_model::{metadata as model, serdes};
 
-use crate::common::{AssetKey, DefinitionTag};
+use crate::{
+    common::{AssetKey, DefinitionTag},
+    direct::direct,
+};
 
 /// A table with its records, each as JSON.
 #[derive(SimpleObject, Clone)]
@@ -51,6 +54,20 @@ pub(crate) struct TableColumnLineageEntry {
     column_name: String,
     column_deps: Vec<TableColumnDep>,
 }
+
+direct!(Table { schema "schema", records "records" });
+direct!(TableSchema { constraints "constraints", columns "columns" });
+direct!(TableColumn {
+    name "name",
+    r#type "type",
+    description "description",
+    constraints "constraints",
+    tags "tags",
+});
+direct!(TableColumnConstraints { nullable "nullable", unique "unique", other "other" });
+direct!(TableConstraints { other "other" });
+direct!(TableColumnDep { asset_key "assetKey", column_name "columnName" });
+direct!(TableColumnLineageEntry { column_name "columnName", column_deps "columnDeps" });
 
 impl Table {
     pub(crate) fn new(table: &model::TableMetadataValue) -> Self {

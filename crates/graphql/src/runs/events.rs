@@ -10,8 +10,10 @@ use rondel_model::{
 };
 use rondel_storage::{EventLogCursor, RunEventsQuery};
 
+use super::loader::RunEventsKey;
 use crate::{
     context::ContextExt,
+    direct::DirectList,
     errors::{PythonError, ResolverError, RunNotFoundError, or_error},
     logs::DagsterRunEvent,
 };
@@ -20,7 +22,7 @@ use crate::{
 #[derive(SimpleObject)]
 pub(crate) struct EventConnection {
     #[graphql(owned)]
-    pub(crate) events: Vec<DagsterRunEvent>,
+    pub(crate) events: DirectList<DagsterRunEvent>,
     #[graphql(owned)]
     pub(crate) cursor: String,
     pub(crate) has_more: bool,
@@ -66,19 +68,19 @@ pub(crate) async fn event_connection(
 pub(crate) fn shown_events(
     entries: impl Iterator<Item = EventLogEntry>,
     job_name: &Arc<str>,
-) -> Vec<DagsterRunEvent> {
+) -> DirectList<DagsterRunEvent> {
     entries
         .map(|entry| DagsterRunEvent::of(Arc::new(entry), job_name))
         .filter(|event| !matches!(event, DagsterRunEvent::FailedToMaterializeEvent(_)))
         .collect()
 }
 
-/// All events of some types.
+/// All events of a type; read at once for all runs of a page.
 pub(super) async fn all_events(
     ctx: &Context<'_>,
     run_id: &RunId,
-    types: &[DagsterEventType],
-) -> Result<Vec<Arc<EventLogEntry>>, ResolverError> {
-    let events = ctx.instance().events_of(run_id, types).await?;
-    Ok(events.into_iter().map(Arc::new).collect())
+    kind: DagsterEventType,
+) -> Result<Arc<[Arc<EventLogEntry>]>, ResolverError> {
+    let events = ctx.loader().load_one(RunEventsKey(run_id.clone(), kind)).await?;
+    Ok(events.unwrap_or_default())
 }

@@ -1,13 +1,13 @@
 //! Runs and what belongs to them, batched: a page that shows the run of each of its rows reads them at once.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use async_graphql::{Context, dataloader::Loader};
 use rondel_model::{
-    event::DagsterEventType,
+    event::{DagsterEventType, EventLogEntry},
     ids::{AssetKey, RunId},
     run::{DagsterRunStatsSnapshot, RunRecord, RunsFilter},
     snap::{ExecutionPlanSnapshot, JobSnap},
@@ -74,6 +74,34 @@ impl Loader<RunAssetsKey> for StorageLoader {
         let ids: Vec<String> = keys.iter().map(|key| key.0.to_string()).collect();
         let found = self.storage.events().get_asset_keys_of_runs(&ids, &types).await?;
         Ok(found.into_iter().map(|(id, assets)| (RunAssetsKey(id.into()), assets)).collect())
+    }
+}
+
+/// The run whose events of a type to load.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RunEventsKey(pub(super) RunId, pub(super) DagsterEventType);
+
+impl Loader<RunEventsKey> for StorageLoader {
+    type Value = Arc<[Arc<EventLogEntry>]>;
+    type Error = ResolverError;
+
+    async fn load(
+        &self,
+        keys: &[RunEventsKey],
+    ) -> Result<HashMap<RunEventsKey, Self::Value>, Self::Error> {
+        let mut by_type: BTreeMap<DagsterEventType, Vec<String>> = BTreeMap::new();
+        for RunEventsKey(run_id, kind) in keys {
+            by_type.entry(*kind).or_default().push(run_id.to_string());
+        }
+        let mut found = HashMap::with_capacity(keys.len());
+        for (kind, run_ids) in by_type {
+            let events = self.storage.events().get_events_of_runs(&run_ids, &[kind]).await?;
+            found.extend(events.into_iter().map(|(run_id, events)| {
+                let events = events.into_iter().map(Arc::new).collect();
+                (RunEventsKey(run_id.into(), kind), events)
+            }));
+        }
+        Ok(found)
     }
 }
 

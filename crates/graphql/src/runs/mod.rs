@@ -24,6 +24,7 @@ pub(crate) use stats::{PipelineRunStatsSnapshot, RunStatsSnapshot, RunStatsSnaps
 
 use crate::{
     context::ContextExt,
+    direct::DirectList,
     errors::{
         InvalidPipelineRunsFilterError, PythonError, ResolverError, RunGroupNotFoundError,
         RunNotFoundError, capture, or_error,
@@ -56,7 +57,10 @@ pub(crate) struct Runs {
 
 #[Object]
 impl Runs {
-    pub(crate) async fn results(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Run>> {
+    pub(crate) async fn results(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<DirectList<Run>> {
         let query = page(ctx, &self.filter, self.cursor.as_deref(), self.limit);
         let records = ctx.storage().runs().get_records(query).await.map_err(ResolverError::from)?;
         Ok(records.into_iter().map(Run::from).collect())
@@ -70,7 +74,10 @@ impl Runs {
 
 /// Older name of a list of runs.
 #[derive(Interface)]
-#[graphql(field(name = "results", ty = "Vec<Run>"), field(name = "count", ty = "Option<i32>"))]
+#[graphql(
+    field(name = "results", ty = "DirectList<Run>"),
+    field(name = "count", ty = "Option<i32>")
+)]
 pub(crate) enum PipelineRuns {
     Runs(Runs),
 }

@@ -16,6 +16,7 @@ use crate::{
     assets::Asset,
     common::{AssetCheckHandle, AssetKey, PipelineTag},
     context::ContextExt,
+    direct::{Waits, direct, direct_enums},
     errors::{PipelineSnapshotNotFoundError, ResolverError, capture},
     execution_plan::{ExecutionPlan, planned_asset_keys, planned_check_keys},
     jobs::{PipelineReference, UnknownPipeline, recorded},
@@ -74,6 +75,32 @@ impl Run {
 
     pub(crate) fn run(&self) -> &DagsterRun {
         &self.record.run
+    }
+
+    /// When it started, as far as its row tells; none if its events have to be asked.
+    fn recorded_start(&self) -> Option<Option<f64>> {
+        let record = &self.record;
+        if record.start_time.is_some() || UNSTARTED.contains(&record.run.status) {
+            return Some(record.start_time);
+        }
+        // It failed before it started.
+        record.end_time.map(Some)
+    }
+
+    /// When it ended, as far as its row tells; none if its events have to be asked.
+    fn recorded_end(&self) -> Option<Option<f64>> {
+        let is_known = self.record.end_time.is_some() || !self.run().status.is_finished();
+        is_known.then_some(self.record.end_time)
+    }
+
+    /// The tags that are not hidden.
+    fn shown_tags(&self) -> impl Iterator<Item = (&String, &String)> {
+        let shown = |key: &str| tags::tag_kind(key) != tags::TagKind::Hidden;
+        self.run().tags.iter().filter(move |(key, _)| shown(key))
+    }
+
+    fn job_source(&self) -> Option<String> {
+        self.run().tag("dagster/external_job_source").map(str::to_lowercase)
     }
 
     fn id_text(&self) -> String {
@@ -224,7 +251,7 @@ impl Run {
     }
 
     pub(crate) async fn step_stats(&self, ctx: &Context<'_>) -> Result<Vec<RunStepStats>> {
-        step_stats(ctx, &self.run().run_id, None).await
+        step_stats(ctx, &self.run().run_id).await
     }
 
     /// What the steps of a file key wrote to stdout and stderr.
@@ -262,8 +289,7 @@ impl Run {
     }
 
     pub(crate) async fn tags(&self) -> Vec<PipelineTag> {
-        let shown = |key: &str| tags::tag_kind(key) != tags::TagKind::Hidden;
-        self.run().tags.iter().filter(|(key, _)| shown(key)).map(PipelineTag::from).collect()
+        self.shown_tags().map(PipelineTag::from).collect()
     }
 
     pub(crate) async fn root_run_id(&self) -> Option<String> {
@@ -280,15 +306,11 @@ impl Run {
 
     async fn asset_materializations(&self, ctx: &Context<'_>) -> Result<Vec<MaterializationEvent>> {
         let job_name: Arc<str> = self.run().job_name.as_str().into();
-        let events = super::events::all_events(
-            ctx,
-            &self.run().run_id,
-            &[DagsterEventType::AssetMaterialization],
-        )
-        .await?;
+        let made = DagsterEventType::AssetMaterialization;
+        let events = super::events::all_events(ctx, &self.run().run_id, made).await?;
         Ok(events
-            .into_iter()
-            .filter_map(|entry| match DagsterRunEvent::of(entry, &job_name) {
+            .iter()
+            .filter_map(|entry| match DagsterRunEvent::of(Arc::clone(entry), &job_name) {
                 DagsterRunEvent::MaterializationEvent(event) => Some(event),
                 _ => None,
             })
@@ -308,12 +330,8 @@ impl Run {
     /// The checks that the run evaluated or planned to evaluate.
     async fn asset_checks(&self, ctx: &Context<'_>) -> Result<Option<Vec<AssetCheckHandle>>> {
         use rondel_model::event::EventSpecificData;
-        let events = super::events::all_events(
-            ctx,
-            &self.run().run_id,
-            &[DagsterEventType::AssetCheckEvaluation],
-        )
-        .await?;
+        let checked = DagsterEventType::AssetCheckEvaluation;
+        let events = super::events::all_events(ctx, &self.run().run_id, checked).await?;
         let evaluated = events.iter().filter_map(|entry| {
             match entry.dagster_event.as_ref()?.event_specific_data.as_ref()? {
                 EventSpecificData::AssetCheckEvaluation(evaluation) => {
@@ -348,21 +366,16 @@ impl Run {
     }
 
     pub(crate) async fn start_time(&self, ctx: &Context<'_>) -> Result<Option<f64>> {
-        let record = &self.record;
-        if record.start_time.is_some() || UNSTARTED.contains(&record.run.status) {
-            return Ok(record.start_time);
-        }
-        // It failed before it started.
-        if record.end_time.is_some() {
-            return Ok(record.end_time);
+        if let Some(known) = self.recorded_start() {
+            return Ok(known);
         }
         let stats = self.stats_snapshot(ctx).await?;
         Ok(stats.start_time.or(stats.end_time))
     }
 
     pub(crate) async fn end_time(&self, ctx: &Context<'_>) -> Result<Option<f64>> {
-        if self.record.end_time.is_some() || !self.record.run.status.is_finished() {
-            return Ok(self.record.end_time);
+        if let Some(known) = self.recorded_end() {
+            return Ok(known);
         }
         Ok(self.stats_snapshot(ctx).await?.end_time)
     }
@@ -420,9 +433,35 @@ impl Run {
     }
 
     async fn external_job_source(&self) -> Option<String> {
-        self.run().tag("dagster/external_job_source").map(str::to_lowercase)
+        self.job_source()
     }
 }
+
+// What a page of runs can tell without asking further; times only of runs whose row has them.
+direct!(Run as "Run" => {
+    ("id", |run| run.run().run_id.as_str())
+    ("runId", |run| run.run().run_id.as_str())
+    ("pipelineSnapshotId", |run| run.run().job_snapshot_id)
+    ("repositoryOrigin", |run| run.run().remote_job_origin.as_ref().map(|it| &it.repository_origin))
+    ("status", |run| RunStatus::from(run.run().status))
+    ("runStatus", |run| RunStatus::from(run.run().status))
+    ("pipelineName", |run| run.run().job_name)
+    ("jobName", |run| run.run().job_name)
+    ("solidSelection", |run| run.run().op_selection)
+    ("assetSelection", |run| run.run().asset_selection.as_ref().map(|keys| keys.as_slice()))
+    ("stepKeysToExecute", |run| run.run().step_keys_to_execute)
+    ("mode", |_run| "default")
+    ("tags", |run| run.shown_tags().map(PipelineTag::from).collect::<Vec<_>>())
+    ("rootRunId", |run| run.run().root_run_id)
+    ("parentRunId", |run| run.run().parent_run_id)
+    ("canTerminate", |run| run.run().status.is_cancelable())
+    ("creationTime", |run| run.record.create_timestamp.seconds())
+    ("startTime", |run| run.recorded_start().ok_or(Waits))
+    ("endTime", |run| run.recorded_end().ok_or(Waits))
+    ("updateTime", |run| run.record.update_timestamp.seconds())
+    ("externalJobSource", |run| run.job_source())
+});
+direct_enums!(RunStatus);
 
 /// Older name of a run.
 #[derive(Interface)]

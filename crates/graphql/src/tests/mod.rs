@@ -1,6 +1,7 @@
 //! Whole requests over an instance in a temporary directory, without code locations.
 
 mod backfills;
+mod direct;
 mod logs;
 mod runs;
 mod statements;

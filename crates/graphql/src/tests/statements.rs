@@ -24,7 +24,7 @@ use super::{Deployment, event};
 use crate::Limits;
 
 /// What the pages ask for, over what is stored: runs, their logs, assets and their history, backfills.
-const QUERIES: [(&str, &str); 10] = [
+const QUERIES: [(&str, &str); 11] = [
     ("runs feed", "{ runsFeedOrError(limit: 100, view: RUNS) { ... on RunsFeedConnection { results {
         id runStatus creationTime startTime endTime tags { key value } jobName
         assetSelection { path } ... on Run { id status stats { ... on RunStatsSnapshot { startTime } }
@@ -33,6 +33,9 @@ const QUERIES: [(&str, &str); 10] = [
         pipelineSnapshotId startTime endTime updateTime canTerminate rootRunId parentRunId
         tags { key value } assets { id key { path } } repositoryOrigin { id }
         hasConcurrencyKeySlots } } } }"),
+    ("what runs did", "{ runsOrError(limit: 100) { ... on Runs { results { id
+        assetMaterializations { assetKey { path } } assetChecks { name }
+        stepStats { stepKey status } } } } }"),
     ("run", "{ runOrError(runId: $RUN) { ... on Run { id status stepStats { stepKey status startTime }
         stats { ... on RunStatsSnapshot { stepsSucceeded materializations } } assets { key { path } }
         assetMaterializations { assetKey { path } } } } }"),

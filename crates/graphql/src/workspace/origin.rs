@@ -3,6 +3,8 @@
 use async_graphql::{Object, SimpleObject};
 use rondel_model::origin::{CodeLocationOrigin, RemoteRepositoryOrigin};
 
+use crate::direct::{Selected, Write, Writer, Written, direct};
+
 /// A fact about where code is loaded from.
 #[derive(SimpleObject, Clone, Debug)]
 pub(crate) struct RepositoryMetadata {
@@ -97,5 +99,20 @@ impl RepositoryOrigin {
 
     async fn repository_location_metadata(&self) -> Vec<RepositoryMetadata> {
         display_metadata(&self.0.code_location_origin)
+    }
+}
+
+direct!(RemoteRepositoryOrigin as "RepositoryOrigin" => {
+    ("id", |origin| OriginId(origin))
+    ("repositoryLocationName", |origin| location_name(&origin.code_location_origin))
+    ("repositoryName", |origin| origin.repository_name)
+});
+
+/// The id of an origin; found once for all that are equal in a list, since the runs of a page come from few.
+struct OriginId<'o>(&'o RemoteRepositoryOrigin);
+
+impl Write for OriginId<'_> {
+    fn write<'q>(&self, selected: &Selected<'q>, out: &mut Writer<'q>) -> Written {
+        out.origin_id(self.0).write(selected, out)
     }
 }

@@ -1,9 +1,11 @@
-//! What the events of runs add up to: statistics of runs and steps, and the assets concerned.
+//! What events tell about given runs: the events themselves, statistics of runs and steps, the assets concerned.
+//!
+//! One query where one database holds all runs; one per run where each has its own file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
-use rondel_model::event::{DagsterEventType, EventRecord};
+use rondel_model::event::{DagsterEventType, EventLogEntry};
 use rondel_model::ids::AssetKey;
 use rondel_model::run::{DagsterRunStatsSnapshot, RunStepKeyStatsSnapshot};
 
@@ -13,8 +15,24 @@ use crate::db::{Db, args};
 use crate::error::Result;
 
 impl EventStore {
-    /// The assets that runs' events of some types are about, by run, in one query where one database
-    /// holds them. A run without such an event is left out.
+    /// Runs' events of some types, by run, oldest first. A run without such an event is left out.
+    ///
+    /// # Errors
+    /// An unreadable event, database errors.
+    pub async fn get_events_of_runs(
+        &self,
+        run_ids: &[String],
+        types: &[DagsterEventType],
+    ) -> Result<HashMap<String, Vec<EventLogEntry>>> {
+        let mut found = HashMap::new();
+        for run_ids in self.groups_of(run_ids) {
+            let Some(db) = self.database_of(&run_ids).await? else { continue };
+            events_in(&db, &run_ids, types, None, &mut found).await?;
+        }
+        Ok(found)
+    }
+
+    /// The assets that runs' events of some types are about, by run. A run without such an event is left out.
     ///
     /// # Errors
     /// Database errors.
@@ -24,16 +42,9 @@ impl EventStore {
         types: &[DagsterEventType],
     ) -> Result<HashMap<String, Vec<AssetKey>>> {
         let mut found = HashMap::new();
-        match &self.dbs {
-            EventDbs::Single(db) => asset_keys_in(db, run_ids, types, &mut found).await?,
-            EventDbs::Sharded(_) => {
-                for run_id in run_ids {
-                    if let Some(db) = self.dbs.run(run_id).await? {
-                        let one = std::slice::from_ref(run_id);
-                        asset_keys_in(&db, one, types, &mut found).await?;
-                    }
-                }
-            }
+        for run_ids in self.groups_of(run_ids) {
+            let Some(db) = self.database_of(&run_ids).await? else { continue };
+            asset_keys_in(&db, &run_ids, types, &mut found).await?;
         }
         Ok(found)
     }
@@ -47,7 +58,7 @@ impl EventStore {
         Ok(stats.swap_remove(run_id).unwrap_or_default())
     }
 
-    /// Statistics of runs, in one query where one database holds them.
+    /// Statistics of runs.
     ///
     /// # Errors
     /// Database errors.
@@ -56,16 +67,9 @@ impl EventStore {
         run_ids: &[String],
     ) -> Result<IndexMap<String, DagsterRunStatsSnapshot>> {
         let mut counts: HashMap<String, stats::TypeCounts> = HashMap::new();
-        match &self.dbs {
-            EventDbs::Single(db) => count_types(db, run_ids, &mut counts).await?,
-            EventDbs::Sharded(_) => {
-                for run_id in run_ids {
-                    if let Some(db) = self.dbs.run(run_id).await? {
-                        let one = std::slice::from_ref(run_id);
-                        count_types(&db, one, &mut counts).await?;
-                    }
-                }
-            }
+        for run_ids in self.groups_of(run_ids) {
+            let Some(db) = self.database_of(&run_ids).await? else { continue };
+            count_types(&db, &run_ids, &mut counts).await?;
         }
         Ok(run_ids
             .iter()
@@ -85,23 +89,78 @@ impl EventStore {
         run_id: &str,
         step_keys: Option<&[String]>,
     ) -> Result<Vec<RunStepKeyStatsSnapshot>> {
-        let Some(db) = self.dbs.run(run_id).await? else {
-            return Ok(Vec::new());
-        };
+        let mut stats = self.get_step_stats_of_runs(&[run_id.to_owned()], step_keys).await?;
+        Ok(stats.remove(run_id).unwrap_or_default())
+    }
+
+    /// Statistics of runs' steps, all or those given, by run. A run without events of steps is left out.
+    ///
+    /// # Errors
+    /// An unreadable event, database errors.
+    pub async fn get_step_stats_of_runs(
+        &self,
+        run_ids: &[String],
+        step_keys: Option<&[String]>,
+    ) -> Result<HashMap<String, Vec<RunStepKeyStatsSnapshot>>> {
         let types = types_with(stats::counts_for_steps);
-        let mut sql = db.sql(
-            "SELECT id, event FROM event_logs
-             WHERE run_id = ? AND step_key IS NOT NULL AND dagster_event_type IN ?",
-            args![run_id, type_names(&types)],
-        );
+        let mut found = HashMap::new();
+        for run_ids in self.groups_of(run_ids) {
+            let Some(db) = self.database_of(&run_ids).await? else { continue };
+            events_in(&db, &run_ids, &types, Some(OfSteps(step_keys)), &mut found).await?;
+        }
+        let stats = found.into_iter().map(|(run_id, events)| {
+            let stats = stats::step_stats(&run_id, events);
+            (run_id, stats)
+        });
+        Ok(stats.collect())
+    }
+
+    /// The runs in groups whose events are in one database each. A run is named once.
+    fn groups_of(&self, run_ids: &[String]) -> Vec<Vec<String>> {
+        let run_ids: BTreeSet<&String> = run_ids.iter().collect();
+        let run_ids = run_ids.into_iter().cloned();
+        match &self.dbs {
+            EventDbs::Single(_) => vec![run_ids.collect()],
+            EventDbs::Sharded(_) => run_ids.map(|run_id| vec![run_id]).collect(),
+        }
+    }
+
+    /// The database that holds the events of a group; none if there are no runs or no file.
+    async fn database_of(&self, group: &[String]) -> Result<Option<Db>> {
+        match group.first() {
+            Some(run_id) => self.dbs.run(run_id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// Only events of steps: all, or those given.
+#[derive(Clone, Copy)]
+struct OfSteps<'k>(Option<&'k [String]>);
+
+/// Adds the events of some types of runs in one database.
+async fn events_in(
+    db: &Db,
+    run_ids: &[String],
+    types: &[DagsterEventType],
+    of_steps: Option<OfSteps<'_>>,
+    found: &mut HashMap<String, Vec<EventLogEntry>>,
+) -> Result<()> {
+    let mut sql = db.sql(
+        "SELECT id, event, run_id FROM event_logs WHERE run_id IN ? AND dagster_event_type IN ?",
+        args![run_ids, type_names(types)],
+    );
+    if let Some(OfSteps(step_keys)) = of_steps {
+        sql.push(" AND step_key IS NOT NULL");
         if let Some(step_keys) = step_keys {
             sql.add(" AND step_key IN ?", args![step_keys]);
         }
-        sql.push(" ORDER BY id");
-        let records: Vec<EventRecord> =
-            db.fetch_all(sql).await?.iter().map(record_from).collect::<Result<_>>()?;
-        Ok(stats::step_stats(run_id, records.into_iter().map(|record| record.entry)))
     }
+    sql.push(" ORDER BY id");
+    for row in db.fetch_all(sql).await? {
+        found.entry(row.text(2)?).or_default().push(record_from(&row)?.entry);
+    }
+    Ok(())
 }
 
 /// Adds the assets that events of some types of runs in one database are about.

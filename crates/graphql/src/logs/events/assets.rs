@@ -6,6 +6,7 @@ use rondel_model::event::{self as model, EventSpecificData};
 use super::{core::EventCore, define::event};
 use crate::{
     common::{AssetKey, EventTag},
+    direct::direct,
     logs::{
         checks::AssetCheckEvaluation,
         kinds::{
@@ -19,47 +20,63 @@ use crate::{
 };
 
 event!(MaterializationEvent: display asset;
-    async fn asset_lineage(&self) -> Vec<AssetLineageInfo> {
-        match self.0.data() {
-            Some(EventSpecificData::StepMaterialization(data)) => {
-                data.asset_lineage.iter().map(AssetLineageInfo::from).collect()
+    told {
+        asset_lineage "assetLineage" = |event| -> Vec<AssetLineageInfo> {
+            match event.data() {
+                Some(EventSpecificData::StepMaterialization(data)) => {
+                    data.asset_lineage.iter().map(AssetLineageInfo::from).collect()
+                }
+                _ => Vec::new(),
             }
-            _ => Vec::new(),
         }
     }
 );
 event!(ObservationEvent: display asset);
 event!(HealthChangedEvent: display asset);
 event!(FailedToMaterializeEvent: display asset;
-    async fn materialization_failure_reason(&self) -> AssetMaterializationFailureReason {
-        failure(&self.0)
-            .map_or(AssetMaterializationFailureReason::Unknown, |failure| failure.reason.into())
-    }
-    async fn materialization_failure_type(&self) -> AssetMaterializationFailureType {
-        failure(&self.0)
-            .map_or(AssetMaterializationFailureType::Failed, |failure| failure.failure_type.into())
+    told {
+        materialization_failure_reason "materializationFailureReason" =
+            |event| -> AssetMaterializationFailureReason {
+                failure(event).map_or(AssetMaterializationFailureReason::Unknown, |failure| {
+                    failure.reason.into()
+                })
+            }
+        materialization_failure_type "materializationFailureType" =
+            |event| -> AssetMaterializationFailureType {
+                failure(event).map_or(AssetMaterializationFailureType::Failed, |failure| {
+                    failure.failure_type.into()
+                })
+            }
     }
 );
 event!(AssetMaterializationPlannedEvent: run;
-    async fn asset_key(&self) -> Option<AssetKey> {
-        self.0.asset()?.asset_key.map(AssetKey::from)
+    told {
+        asset_key "assetKey" = |event| -> Option<AssetKey> {
+            event.asset().and_then(|asset| asset.asset_key).map(AssetKey::from)
+        }
     }
-    async fn run_or_error(&self, ctx: &Context<'_>) -> RunOrError {
-        run_or_error(ctx, &self.0.entry.run_id).await
+    waits {
+        async fn run_or_error(&self, ctx: &Context<'_>) -> RunOrError {
+            run_or_error(ctx, &self.0.entry.run_id).await
+        }
     }
 );
 event!(AssetCheckEvaluationPlannedEvent: ;
-    async fn asset_key(&self) -> Result<AssetKey> {
-        Ok(AssetKey::from(&planned(&self.0)?.asset_key))
-    }
-    async fn check_name(&self) -> Result<String> {
-        Ok(planned(&self.0)?.check_name.clone())
+    told {
+        asset_key "assetKey" = |event| -> Result<AssetKey> {
+            planned(event).map(|planned| AssetKey::from(&planned.asset_key))
+        }
+        check_name "checkName" = |event| -> Result<String> {
+            planned(event).map(|planned| planned.check_name.clone())
+        }
     }
 );
 event!(AssetCheckEvaluationEvent: ;
-    async fn evaluation(&self) -> Result<AssetCheckEvaluation> {
-        AssetCheckEvaluation::of(&self.0.entry)
-            .ok_or_else(|| "the event carries no check evaluation".into())
+    told {
+        evaluation "evaluation" = |event| -> Result<AssetCheckEvaluation> {
+            AssetCheckEvaluation::of(&event.entry)
+                .ok_or_else(|| "the event carries no check evaluation".into())
+        }
     }
 );
 
@@ -85,6 +102,8 @@ pub(crate) struct AssetLineageInfo {
     asset_key: AssetKey,
     partitions: Vec<String>,
 }
+
+direct!(AssetLineageInfo { asset_key "assetKey", partitions "partitions" });
 
 impl From<&model::AssetLineageInfo> for AssetLineageInfo {
     fn from(info: &model::AssetLineageInfo) -> Self {

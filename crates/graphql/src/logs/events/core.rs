@@ -12,6 +12,7 @@ use rondel_model::{
 
 use super::super::kinds::{DagsterEventType, LogLevel};
 use crate::{
+    common::EventTag,
     errors::PythonError,
     logs::metadata::{MetadataEntry, metadata_entries},
 };
@@ -38,17 +39,14 @@ impl EventCore {
         EventCore { entry, job_name }
     }
 
-    pub(crate) fn run_id(&self) -> String {
-        self.entry.run_id.as_str().to_owned()
+    pub(crate) fn run_id(&self) -> &str {
+        self.entry.run_id.as_str()
     }
 
     /// The event's message, or the user's.
-    pub(crate) fn message(&self) -> String {
-        self.entry
-            .dagster_event
-            .as_ref()
-            .and_then(|event| event.message.clone())
-            .unwrap_or_else(|| self.entry.user_message.clone())
+    pub(crate) fn message(&self) -> &str {
+        let event = self.entry.dagster_event.as_ref();
+        event.and_then(|event| event.message.as_deref()).unwrap_or(&self.entry.user_message)
     }
 
     /// Milliseconds, as text.
@@ -61,8 +59,8 @@ impl EventCore {
         LogLevel::from(&self.entry.level)
     }
 
-    pub(crate) fn step_key(&self) -> Option<String> {
-        self.entry.step_key.clone()
+    pub(crate) fn step_key(&self) -> Option<&str> {
+        self.entry.step_key.as_deref()
     }
 
     /// The path of the node within its job: `outer.inner`.
@@ -94,10 +92,10 @@ impl EventCore {
     }
 
     /// The span of the timeline which the event begins and ends.
-    pub(crate) fn markers(&self) -> (Option<String>, Option<String>) {
+    pub(crate) fn markers(&self) -> (Option<&String>, Option<&String>) {
         match self.data() {
             Some(EventSpecificData::EngineEvent(data)) => {
-                (data.marker_start.clone(), data.marker_end.clone())
+                (data.marker_start.as_ref(), data.marker_end.as_ref())
             }
             _ => (None, None),
         }
@@ -107,8 +105,13 @@ impl EventCore {
         self.asset().and_then(|asset| asset.asset_key).map(|key| key.path().join(" "))
     }
 
-    pub(crate) fn description(&self) -> Option<String> {
-        self.asset().and_then(|asset| asset.description).cloned()
+    pub(crate) fn description(&self) -> Option<&String> {
+        self.asset().and_then(|asset| asset.description)
+    }
+
+    pub(crate) fn tags(&self) -> Vec<EventTag> {
+        let tags = self.asset().and_then(|asset| asset.tags).into_iter().flatten();
+        tags.map(|(key, value)| EventTag { key: key.clone(), value: value.clone() }).collect()
     }
 
     pub(crate) fn metadata(&self) -> Vec<MetadataEntry> {

@@ -15,58 +15,71 @@ use std::sync::Arc;
 use async_graphql::Union;
 use rondel_model::event::{DagsterEventType as Kind, EventLogEntry};
 
+use crate::direct::direct_union;
+
 pub(crate) use self::core::EventCore;
 pub(crate) use assets::*;
 pub(crate) use interfaces::*;
 pub(crate) use runs::*;
 pub(crate) use steps::*;
 
-/// An event of a run's log.
-#[derive(Union, Clone)]
-pub(crate) enum DagsterRunEvent {
-    ExecutionStepFailureEvent(ExecutionStepFailureEvent),
-    ExecutionStepInputEvent(ExecutionStepInputEvent),
-    ExecutionStepOutputEvent(ExecutionStepOutputEvent),
-    ExecutionStepSkippedEvent(ExecutionStepSkippedEvent),
-    ExecutionStepStartEvent(ExecutionStepStartEvent),
-    ExecutionStepSuccessEvent(ExecutionStepSuccessEvent),
-    ExecutionStepUpForRetryEvent(ExecutionStepUpForRetryEvent),
-    ExecutionStepRestartEvent(ExecutionStepRestartEvent),
-    HealthChangedEvent(HealthChangedEvent),
-    LogMessageEvent(LogMessageEvent),
-    ResourceInitFailureEvent(ResourceInitFailureEvent),
-    ResourceInitStartedEvent(ResourceInitStartedEvent),
-    ResourceInitSuccessEvent(ResourceInitSuccessEvent),
-    RunFailureEvent(RunFailureEvent),
-    RunStartEvent(RunStartEvent),
-    RunEnqueuedEvent(RunEnqueuedEvent),
-    RunDequeuedEvent(RunDequeuedEvent),
-    RunStartingEvent(RunStartingEvent),
-    RunCancelingEvent(RunCancelingEvent),
-    RunCanceledEvent(RunCanceledEvent),
-    RunSuspendedEvent(RunSuspendedEvent),
-    RunResumedEvent(RunResumedEvent),
-    RunSuccessEvent(RunSuccessEvent),
-    StepWorkerStartedEvent(StepWorkerStartedEvent),
-    StepWorkerStartingEvent(StepWorkerStartingEvent),
-    HandledOutputEvent(HandledOutputEvent),
-    LoadedInputEvent(LoadedInputEvent),
-    LogsCapturedEvent(LogsCapturedEvent),
-    ObjectStoreOperationEvent(ObjectStoreOperationEvent),
-    StepExpectationResultEvent(StepExpectationResultEvent),
-    MaterializationEvent(MaterializationEvent),
-    ObservationEvent(ObservationEvent),
-    FailedToMaterializeEvent(FailedToMaterializeEvent),
-    EngineEvent(EngineEvent),
-    HookCompletedEvent(HookCompletedEvent),
-    HookSkippedEvent(HookSkippedEvent),
-    HookErroredEvent(HookErroredEvent),
-    AlertStartEvent(AlertStartEvent),
-    AlertSuccessEvent(AlertSuccessEvent),
-    AlertFailureEvent(AlertFailureEvent),
-    AssetMaterializationPlannedEvent(AssetMaterializationPlannedEvent),
-    AssetCheckEvaluationPlannedEvent(AssetCheckEvaluationPlannedEvent),
-    AssetCheckEvaluationEvent(AssetCheckEvaluationEvent),
+/// Declares the union of all event types.
+macro_rules! run_events {
+    ($($name:ident),* $(,)?) => {
+        /// An event of a run's log.
+        #[derive(Union, Clone)]
+        pub(crate) enum DagsterRunEvent {
+            $($name($name),)*
+        }
+
+        direct_union!(DagsterRunEvent { $($name),* });
+    };
+}
+
+run_events! {
+    ExecutionStepFailureEvent,
+    ExecutionStepInputEvent,
+    ExecutionStepOutputEvent,
+    ExecutionStepSkippedEvent,
+    ExecutionStepStartEvent,
+    ExecutionStepSuccessEvent,
+    ExecutionStepUpForRetryEvent,
+    ExecutionStepRestartEvent,
+    HealthChangedEvent,
+    LogMessageEvent,
+    ResourceInitFailureEvent,
+    ResourceInitStartedEvent,
+    ResourceInitSuccessEvent,
+    RunFailureEvent,
+    RunStartEvent,
+    RunEnqueuedEvent,
+    RunDequeuedEvent,
+    RunStartingEvent,
+    RunCancelingEvent,
+    RunCanceledEvent,
+    RunSuspendedEvent,
+    RunResumedEvent,
+    RunSuccessEvent,
+    StepWorkerStartedEvent,
+    StepWorkerStartingEvent,
+    HandledOutputEvent,
+    LoadedInputEvent,
+    LogsCapturedEvent,
+    ObjectStoreOperationEvent,
+    StepExpectationResultEvent,
+    MaterializationEvent,
+    ObservationEvent,
+    FailedToMaterializeEvent,
+    EngineEvent,
+    HookCompletedEvent,
+    HookSkippedEvent,
+    HookErroredEvent,
+    AlertStartEvent,
+    AlertSuccessEvent,
+    AlertFailureEvent,
+    AssetMaterializationPlannedEvent,
+    AssetCheckEvaluationPlannedEvent,
+    AssetCheckEvaluationEvent,
 }
 
 impl DagsterRunEvent {

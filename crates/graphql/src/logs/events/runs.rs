@@ -5,6 +5,7 @@ use rondel_model::event::EventSpecificData;
 
 use super::{core::EventCore, define::event};
 use crate::{
+    direct::direct,
     errors::PythonError,
     logs::{
         kinds::{DagsterEventType, LogLevel},
@@ -39,38 +40,44 @@ pub(crate) struct LogRetrievalShellCommand {
     stdout: Option<String>,
     stderr: Option<String>,
 }
+direct!(LogRetrievalShellCommand { stdout "stdout", stderr "stderr" });
 
 event!(LogsCapturedEvent: ;
-    async fn file_key(&self) -> String {
-        captured(&self.0).map(|data| data.file_key.clone()).unwrap_or_default()
-    }
-    async fn step_keys(&self) -> Option<Vec<String>> {
-        captured(&self.0).map(|data| data.step_keys.clone())
-    }
-    async fn external_url(&self) -> Option<String> {
-        captured(&self.0)?.external_url.clone()
-    }
-    async fn external_stdout_url(&self) -> Option<String> {
-        let data = captured(&self.0)?;
-        data.external_stdout_url.clone().or_else(|| data.external_url.clone())
-    }
-    async fn external_stderr_url(&self) -> Option<String> {
-        let data = captured(&self.0)?;
-        data.external_stderr_url.clone().or_else(|| data.external_url.clone())
-    }
-    async fn shell_cmd(&self) -> Option<LogRetrievalShellCommand> {
-        let command = captured(&self.0)?.shell_cmd.as_ref()?;
-        Some(LogRetrievalShellCommand {
-            stdout: command.stdout.clone(),
-            stderr: command.stderr.clone(),
-        })
-    }
-    async fn pid(&self) -> Option<i64> {
-        self.0.entry.dagster_event.as_ref()?.pid
-    }
-    /// The older name of the file key.
-    async fn log_key(&self) -> String {
-        captured(&self.0).map(|data| data.file_key.clone()).unwrap_or_default()
+    told {
+        file_key "fileKey" = |event| -> String {
+            captured(event).map(|data| data.file_key.clone()).unwrap_or_default()
+        }
+        step_keys "stepKeys" = |event| -> Option<Vec<String>> {
+            captured(event).map(|data| data.step_keys.clone())
+        }
+        external_url "externalUrl" = |event| -> Option<String> {
+            captured(event).and_then(|data| data.external_url.clone())
+        }
+        external_stdout_url "externalStdoutUrl" = |event| -> Option<String> {
+            captured(event).and_then(|data| {
+                data.external_stdout_url.clone().or_else(|| data.external_url.clone())
+            })
+        }
+        external_stderr_url "externalStderrUrl" = |event| -> Option<String> {
+            captured(event).and_then(|data| {
+                data.external_stderr_url.clone().or_else(|| data.external_url.clone())
+            })
+        }
+        shell_cmd "shellCmd" = |event| -> Option<LogRetrievalShellCommand> {
+            captured(event).and_then(|data| data.shell_cmd.as_ref()).map(|command| {
+                LogRetrievalShellCommand {
+                    stdout: command.stdout.clone(),
+                    stderr: command.stderr.clone(),
+                }
+            })
+        }
+        pid "pid" = |event| -> Option<i64> {
+            event.entry.dagster_event.as_ref().and_then(|event| event.pid)
+        }
+        // The older name of the file key.
+        log_key "logKey" = |event| -> String {
+            captured(event).map(|data| data.file_key.clone()).unwrap_or_default()
+        }
     }
 );
 

@@ -2,13 +2,14 @@
 
 use async_graphql::{Object, SimpleObject};
 use rondel_model::{
-    event::{self as model, EventSpecificData},
+    event::{self as model, EventSpecificData, UserFailureData},
     plan::TypeCheckData,
     serdes::Number,
 };
 
 use super::{core::EventCore, define::event};
 use crate::{
+    direct::direct,
     errors::PythonError,
     logs::{
         kinds::{DagsterEventType, ErrorSource, LogLevel, ObjectStoreOperationType},
@@ -24,117 +25,132 @@ event!(HookCompletedEvent:);
 event!(HookSkippedEvent:);
 event!(HookErroredEvent: error);
 event!(ExecutionStepUpForRetryEvent: error;
-    async fn seconds_to_wait(&self) -> Option<f64> {
-        match self.0.data()? {
-            EventSpecificData::StepRetry(data) => data.seconds_to_wait.map(Number::as_f64),
-            _ => None,
+    told {
+        seconds_to_wait "secondsToWait" = |event| -> Option<f64> {
+            match event.data() {
+                Some(EventSpecificData::StepRetry(data)) => data.seconds_to_wait.map(Number::as_f64),
+                _ => None,
+            }
         }
     }
 );
 event!(ExecutionStepFailureEvent: error;
-    async fn error_source(&self) -> Option<ErrorSource> {
-        match self.0.data()? {
-            EventSpecificData::StepFailure(data) => Some(data.error_source.into()),
-            _ => None,
-        }
-    }
-    async fn failure_metadata(&self) -> Option<FailureMetadata> {
-        match self.0.data()? {
-            EventSpecificData::StepFailure(data) => {
-                let failure = data.user_failure_data.as_ref()?;
-                Some(FailureMetadata {
-                    label: Some(failure.label.clone()),
-                    description: failure.description.clone(),
-                    metadata_entries: metadata_entries(&failure.metadata),
-                })
+    told {
+        error_source "errorSource" = |event| -> Option<ErrorSource> {
+            match event.data() {
+                Some(EventSpecificData::StepFailure(data)) => Some(data.error_source.into()),
+                _ => None,
             }
-            _ => None,
+        }
+        failure_metadata "failureMetadata" = |event| -> Option<FailureMetadata> {
+            match event.data() {
+                Some(EventSpecificData::StepFailure(data)) => {
+                    data.user_failure_data.as_ref().map(FailureMetadata::from)
+                }
+                _ => None,
+            }
         }
     }
 );
 event!(ExecutionStepInputEvent: ;
-    async fn input_name(&self) -> String {
-        match self.0.data() {
-            Some(EventSpecificData::StepInput(data)) => data.input_name.clone(),
-            _ => String::new(),
+    told {
+        input_name "inputName" = |event| -> String {
+            match event.data() {
+                Some(EventSpecificData::StepInput(data)) => data.input_name.clone(),
+                _ => String::new(),
+            }
         }
-    }
-    async fn type_check(&self) -> TypeCheck {
-        match self.0.data() {
-            Some(EventSpecificData::StepInput(data)) => TypeCheck::of(Some(&data.type_check_data)),
-            _ => TypeCheck::of(None),
+        type_check "typeCheck" = |event| -> TypeCheck {
+            match event.data() {
+                Some(EventSpecificData::StepInput(data)) => {
+                    TypeCheck::of(Some(&data.type_check_data))
+                }
+                _ => TypeCheck::of(None),
+            }
         }
     }
 );
 event!(ExecutionStepOutputEvent: display;
-    async fn output_name(&self) -> String {
-        match self.0.data() {
-            Some(EventSpecificData::StepOutput(data)) => {
-                data.step_output_handle.output_name.clone()
+    told {
+        output_name "outputName" = |event| -> String {
+            match event.data() {
+                Some(EventSpecificData::StepOutput(data)) => {
+                    data.step_output_handle.output_name.clone()
+                }
+                _ => String::new(),
             }
-            _ => String::new(),
         }
-    }
-    async fn type_check(&self) -> TypeCheck {
-        match self.0.data() {
-            Some(EventSpecificData::StepOutput(data)) => {
-                TypeCheck::of(data.type_check_data.as_ref())
+        type_check "typeCheck" = |event| -> TypeCheck {
+            match event.data() {
+                Some(EventSpecificData::StepOutput(data)) => {
+                    TypeCheck::of(data.type_check_data.as_ref())
+                }
+                _ => TypeCheck::of(None),
             }
-            _ => TypeCheck::of(None),
         }
     }
 );
 event!(HandledOutputEvent: display;
-    async fn output_name(&self) -> String {
-        match self.0.data() {
-            Some(EventSpecificData::HandledOutput(data)) => data.output_name.clone(),
-            _ => String::new(),
+    told {
+        output_name "outputName" = |event| -> String {
+            match event.data() {
+                Some(EventSpecificData::HandledOutput(data)) => data.output_name.clone(),
+                _ => String::new(),
+            }
         }
-    }
-    async fn manager_key(&self) -> String {
-        match self.0.data() {
-            Some(EventSpecificData::HandledOutput(data)) => data.manager_key.clone(),
-            _ => String::new(),
+        manager_key "managerKey" = |event| -> String {
+            match event.data() {
+                Some(EventSpecificData::HandledOutput(data)) => data.manager_key.clone(),
+                _ => String::new(),
+            }
         }
     }
 );
 event!(LoadedInputEvent: display;
-    async fn input_name(&self) -> String {
-        loaded(&self.0).map(|data| data.input_name.clone()).unwrap_or_default()
-    }
-    async fn manager_key(&self) -> String {
-        loaded(&self.0).map(|data| data.manager_key.clone()).unwrap_or_default()
-    }
-    async fn upstream_output_name(&self) -> Option<String> {
-        loaded(&self.0)?.upstream_output_name.clone()
-    }
-    async fn upstream_step_key(&self) -> Option<String> {
-        loaded(&self.0)?.upstream_step_key.clone()
+    told {
+        input_name "inputName" = |event| -> String {
+            loaded(event).map(|data| data.input_name.clone()).unwrap_or_default()
+        }
+        manager_key "managerKey" = |event| -> String {
+            loaded(event).map(|data| data.manager_key.clone()).unwrap_or_default()
+        }
+        upstream_output_name "upstreamOutputName" = |event| -> Option<String> {
+            loaded(event).and_then(|data| data.upstream_output_name.clone())
+        }
+        upstream_step_key "upstreamStepKey" = |event| -> Option<String> {
+            loaded(event).and_then(|data| data.upstream_step_key.clone())
+        }
     }
 );
 event!(ObjectStoreOperationEvent: ;
-    async fn operation_result(&self) -> async_graphql::Result<ObjectStoreOperationResult> {
-        match self.0.data() {
-            Some(EventSpecificData::ObjectStoreOperation(data)) => {
-                Ok(ObjectStoreOperationResult {
-                    label: None,
-                    description: None,
-                    metadata_entries: metadata_entries(&data.metadata),
-                    op: operation(&data.op),
-                })
+    told {
+        operation_result "operationResult" =
+            |event| -> async_graphql::Result<ObjectStoreOperationResult> {
+                match event.data() {
+                    Some(EventSpecificData::ObjectStoreOperation(data)) => {
+                        Ok(ObjectStoreOperationResult {
+                            label: None,
+                            description: None,
+                            metadata_entries: metadata_entries(&data.metadata),
+                            op: operation(&data.op),
+                        })
+                    }
+                    _ => Err("the event carries no object store operation".into()),
+                }
             }
-            _ => Err("the event carries no object store operation".into()),
-        }
     }
 );
 event!(StepExpectationResultEvent: ;
-    async fn expectation_result(&self) -> async_graphql::Result<ExpectationResult> {
-        match self.0.data() {
-            Some(EventSpecificData::StepExpectation(data)) => {
-                Ok(ExpectationResult::from(&data.expectation_result))
+    told {
+        expectation_result "expectationResult" =
+            |event| -> async_graphql::Result<ExpectationResult> {
+                match event.data() {
+                    Some(EventSpecificData::StepExpectation(data)) => {
+                        Ok(ExpectationResult::from(&data.expectation_result))
+                    }
+                    _ => Err("the event carries no expectation result".into()),
+                }
             }
-            _ => Err("the event carries no expectation result".into()),
-        }
     }
 );
 
@@ -167,6 +183,22 @@ pub(crate) struct FailureMetadata {
     pub(crate) metadata_entries: Vec<MetadataEntry>,
 }
 
+direct!(FailureMetadata {
+    label "label",
+    description "description",
+    metadata_entries "metadataEntries",
+});
+
+impl From<&UserFailureData> for FailureMetadata {
+    fn from(failure: &UserFailureData) -> Self {
+        FailureMetadata {
+            label: Some(failure.label.clone()),
+            description: failure.description.clone(),
+            metadata_entries: metadata_entries(&failure.metadata),
+        }
+    }
+}
+
 /// The result of checking a value against its type.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct TypeCheck {
@@ -178,6 +210,13 @@ pub(crate) struct TypeCheck {
     pub(crate) metadata_entries: Vec<MetadataEntry>,
     pub(crate) success: bool,
 }
+
+direct!(TypeCheck {
+    label "label",
+    description "description",
+    metadata_entries "metadataEntries",
+    success "success",
+});
 
 impl TypeCheck {
     fn of(data: Option<&TypeCheckData>) -> Self {
@@ -202,6 +241,13 @@ pub(crate) struct ExpectationResult {
     pub(crate) success: bool,
 }
 
+direct!(ExpectationResult {
+    label "label",
+    description "description",
+    metadata_entries "metadataEntries",
+    success "success",
+});
+
 impl From<&model::ExpectationResult> for ExpectationResult {
     fn from(result: &model::ExpectationResult) -> Self {
         ExpectationResult {
@@ -224,3 +270,9 @@ pub(crate) struct ObjectStoreOperationResult {
     pub(crate) metadata_entries: Vec<MetadataEntry>,
     op: ObjectStoreOperationType,
 }
+direct!(ObjectStoreOperationResult {
+    label "label",
+    description "description",
+    metadata_entries "metadataEntries",
+    op "op",
+});

@@ -10,7 +10,7 @@ use rstest::rstest;
 use super::open;
 use crate::backend::Backend;
 use crate::sample::{entry, log_entry, materialization, of_type, planned, step};
-use rondel_model::event::DagsterEvent;
+use rondel_model::event::{DagsterEvent, EventLogEntry};
 
 const ALL: [Backend; 3] = [Backend::Sqlite, Backend::Consolidated, Backend::Postgres];
 
@@ -234,4 +234,32 @@ async fn a_thousand_planned_events_are_one_batch(
     let keys = storage.events().get_asset_keys_of_runs(&runs, &planned).await.unwrap();
     assert_eq!(keys["r1"].len(), 2_500);
     assert!(!keys.contains_key("r2"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_events_and_steps_of_many_runs_are_read_at_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let storage = open(backend).await;
+    for (run_id, asset) in [("r1", "a"), ("r2", "b")] {
+        let mut entries = vec![planned(run_id, 1.0, asset, None)];
+        for (kind, at) in [(DagsterEventType::StepStart, 2.0), (DagsterEventType::StepSuccess, 3.0)]
+        {
+            let event = DagsterEvent::new(kind, "job").with_step_key(format!("step_{asset}"));
+            entries.push(EventLogEntry::for_run(run_id, at, event));
+        }
+        storage.events().store_events(&entries).await.unwrap();
+    }
+    let runs = ["r2".to_owned(), "r1".to_owned(), "r3".to_owned(), "r1".to_owned()];
+    let planned = [DagsterEventType::AssetMaterializationPlanned];
+    let events = storage.events().get_events_of_runs(&runs, &planned).await.unwrap();
+    assert_eq!(events.len(), 2);
+    assert_eq!((events["r1"].len(), events["r2"][0].run_id.as_str()), (1, "r2"));
+    let steps = storage.events().get_step_stats_of_runs(&runs, None).await.unwrap();
+    assert_eq!(steps["r1"][0].step_key, "step_a");
+    assert_eq!((steps["r2"][0].start_time, steps["r2"][0].end_time), (Some(2.0), Some(3.0)));
+    let one = ["step_b".to_owned()];
+    let steps = storage.events().get_step_stats_of_runs(&runs, Some(&one)).await.unwrap();
+    assert_eq!(steps.keys().collect::<Vec<_>>(), ["r2"]);
 }
