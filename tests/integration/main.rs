@@ -15,4 +15,5 @@ mod interruptions;
 mod judge;
 mod leadership;
 mod quickstart;
+mod settling;
 mod test_repository;
