@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn tasks_may_nest_deep() {
         let runtime = runtime().unwrap();
-        let task = runtime.spawn(async { descend(3 * 1024) });
+        let task = runtime.spawn(async { descend(2 * 1024 + 64) });
         assert_eq!(runtime.block_on(task).unwrap(), 0);
     }
 }
