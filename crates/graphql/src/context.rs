@@ -5,6 +5,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
+use std::time::Duration;
 
 use async_graphql::{Context, dataloader::DataLoader, dataloader::HashMapCache};
 use rondel_code_location::{Workspace, WorkspaceSnapshot};
@@ -103,6 +104,11 @@ pub(crate) struct RequestContext {
     loader: DataLoader<StorageLoader, HashMapCache>,
 }
 
+/// How long what is asked for of one kind is collected, to be read at once. A debug build takes much longer to come
+/// by the objects of a page.
+const COLLECTING: Duration =
+    Duration::from_micros(if cfg!(debug_assertions) { 10_000 } else { 200 });
+
 impl RequestContext {
     /// `remembers`: whether what was loaded once stays for the rest of the request. A subscription
     /// must see changes.
@@ -114,8 +120,8 @@ impl RequestContext {
     ) -> Self {
         let (app, cache) = (&schema.context, &schema.workspace);
         let loader = StorageLoader { storage: app.instance.storage().clone() };
-        let loader = DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default())
-            .delay(std::time::Duration::from_micros(200));
+        let loader =
+            DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default()).delay(COLLECTING);
         loader.enable_all_cache(remembers);
         let workspace = app.workspace.snapshot();
         let prepared = cache.prepare(Arc::clone(&workspace));
