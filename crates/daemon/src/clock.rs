@@ -27,6 +27,15 @@ pub(crate) fn real_now() -> f64 {
 /// A clock that differs by less from the one that nobody sets, in seconds, was only corrected a little.
 const TOLERANCE: f64 = 1.0;
 
+/// The most, in seconds, that the clocks of processes on one database are taken to differ by.
+const SKEW: f64 = 300.0;
+
+/// Whether a time lies so far ahead that it was written before a clock was set back: less ahead may be what
+/// another machine, whose clock is a little fast, has just written.
+pub(crate) fn is_from_before_a_step(then: f64, now: f64) -> bool {
+    then > now + SKEW
+}
+
 /// Steps remembered: of a clock that is set more often the oldest are forgotten.
 const REMEMBERED: usize = 64;
 

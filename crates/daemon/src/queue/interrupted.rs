@@ -12,6 +12,7 @@ use rondel_model::event::EngineEventData;
 use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
 
 use crate::DaemonError;
+use crate::clock::is_from_before_a_step;
 use crate::context::Context;
 
 const MESSAGE: &str = "The launch of this run was interrupted before a run worker was started. \
@@ -31,8 +32,8 @@ pub(crate) async fn relaunch(
     let now = context.now();
     for record in records {
         let run_id = record.run.run_id.clone();
-        // What is in the future was written before the clock was set back.
-        let is_later = (accident..=now).contains(&record.update_timestamp.seconds());
+        let updated = record.update_timestamp.seconds();
+        let is_later = updated >= accident && !is_from_before_a_step(updated, now);
         if is_later || launching.contains_key(run_id.as_str()) {
             continue;
         }

@@ -9,6 +9,8 @@ use rondel_model::instigation::{
 };
 use rondel_model::snap::ScheduleSnap;
 
+use crate::clock::is_from_before_a_step;
+
 /// How long the state of a schedule that is gone is kept, in seconds.
 const ORPHAN_RETENTION: f64 = 12.0 * 3600.0;
 
@@ -76,6 +78,13 @@ fn start_of(
     max_tick_retries: i64,
     now: f64,
 ) -> f64 {
+    // Switched on by a process whose clock is a little fast: what was missed while it was off stays missed.
+    if let Some(start) = data.start_timestamp
+        && start > now
+        && !is_from_before_a_step(start, now)
+    {
+        return start;
+    }
     let latest = latest.filter(|tick| tick.timestamp <= now);
     let after_latest = latest.map(|tick| {
         let is_repeated = tick.status == TickStatus::Started
@@ -235,6 +244,18 @@ mod tests {
         assert_eq!(checkpoint(&data(0.0, Some(100.0)), 3700.0, 0.0).write, Some(3700.0));
         let from_the_future = checkpoint(&data(0.0, Some(9000.0)), 100.0, 0.0);
         assert_eq!(from_the_future.write, Some(100.0));
+    }
+
+    #[test]
+    fn a_schedule_switched_on_by_a_fast_clock_does_not_fire_for_the_time_it_was_off() {
+        let now = MIDNIGHT + 60.0;
+        let last_week = tick_data("daily", TickStatus::Success, MIDNIGHT - 7.0 * DAY);
+        let schedule = schedule_snap("daily", "0 0 * * *");
+        let data = data(now + 2.0, None);
+        let remembered = Some(MIDNIGHT - 7.0 * DAY + 60.0);
+        let due = due_times(&schedule, &data, Some(&last_week), remembered, LIMITS, now).unwrap();
+        assert!(due.ticks.is_empty());
+        assert_eq!(due.next, MIDNIGHT + DAY);
     }
 
     #[test]
