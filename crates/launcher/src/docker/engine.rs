@@ -89,19 +89,38 @@ struct Answer {
     body: Bytes,
 }
 
-/// A connection at work. Whoever reads from it drives it, so that nothing is left behind when it is dropped.
-type Driving = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// A connection at work. Whoever waits for something from it drives it, so that nothing is left behind when it is
+/// dropped.
+struct Connection {
+    driving: Pin<Box<dyn Future<Output = ()> + Send>>,
+    is_open: bool,
+}
+
+impl Connection {
+    /// Waits for what comes over it.
+    async fn drive<T>(&mut self, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = &mut self.driving, if self.is_open => self.is_open = false,
+            }
+        }
+    }
+}
+
+/// The longest object of a feed, in bytes. An event is a few KiB.
+const LONGEST_OBJECT: usize = 1024 * 1024;
 
 /// An answer without an end: one JSON object after the other.
 pub(super) struct Feed {
-    driving: Driving,
-    is_open: bool,
+    connection: Connection,
     body: Incoming,
     rest: Vec<u8>,
 }
 
 impl Feed {
-    /// The next object; `None` when the connection ends.
+    /// The next object; `None` when the connection ends, or sends what is no such object.
     pub(super) async fn next(&mut self) -> Option<Value> {
         loop {
             if let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
@@ -111,13 +130,12 @@ impl Feed {
                     Err(_) => continue,
                 }
             }
-            tokio::select! {
-                frame = self.body.frame() => {
-                    if let Some(data) = frame?.ok()?.data_ref() {
-                        self.rest.extend_from_slice(data);
-                    }
-                }
-                () = &mut self.driving, if self.is_open => self.is_open = false,
+            if self.rest.len() > LONGEST_OBJECT {
+                return None;
+            }
+            let frame = self.connection.drive(self.body.frame()).await?.ok()?;
+            if let Some(data) = frame.data_ref() {
+                self.rest.extend_from_slice(data);
             }
         }
     }
@@ -251,21 +269,14 @@ impl Engine {
         let path = format!("/events?since={since}&filters={}", encoded(&filters));
         let failed = |error: &dyn std::fmt::Display| self.unreachable(&error.to_string());
         let request = request(Method::GET, &path, None, None).map_err(|error| failed(&error))?;
-        let (mut sender, mut driving) = self.open().await?;
-        let mut is_open = true;
-        let answer = {
-            let exchange = sender.send_request(request);
-            tokio::pin!(exchange);
-            loop {
-                tokio::select! {
-                    answer = &mut exchange => break answer.map_err(|error| failed(&error))?,
-                    () = &mut driving, if is_open => is_open = false,
-                    () = tokio::time::sleep(DEADLINE) => return Err(failed(&"no answer")),
-                }
-            }
+        let (mut sender, mut connection) = self.open().await?;
+        let exchange = tokio::time::timeout(DEADLINE, sender.send_request(request));
+        let answer = match connection.drive(exchange).await {
+            Ok(answer) => answer.map_err(|error| failed(&error))?,
+            Err(_) => return Err(failed(&"no answer")),
         };
         match answer.status().as_u16() {
-            200 => Ok(Feed { driving, is_open, body: answer.into_body(), rest: Vec::new() }),
+            200 => Ok(Feed { connection, body: answer.into_body(), rest: Vec::new() }),
             status => Err(DockerError::Refused {
                 action: "tell events",
                 status,
@@ -302,29 +313,23 @@ impl Engine {
     ) -> Result<Answer, DockerError> {
         let failed = |error: &dyn std::fmt::Display| self.unreachable(&error.to_string());
         let request = request(method, path, body, credentials).map_err(|error| failed(&error))?;
-        let (mut sender, mut driving) = self.open().await?;
+        let (mut sender, mut connection) = self.open().await?;
         let exchange = async {
             let answer = sender.send_request(request).await?;
             let status = answer.status().as_u16();
             let body = answer.into_body().collect().await?.to_bytes();
             Ok::<_, hyper::Error>(Answer { status, body })
         };
-        tokio::pin!(exchange);
-        let mut is_open = true;
-        loop {
-            tokio::select! {
-                answer = &mut exchange => return answer.map_err(|error| failed(&error)),
-                () = &mut driving, if is_open => is_open = false,
-            }
-        }
+        connection.drive(exchange).await.map_err(|error| failed(&error))
     }
 
-    async fn open(&self) -> Result<(SendRequest<Full<Bytes>>, Driving), DockerError> {
+    async fn open(&self) -> Result<(SendRequest<Full<Bytes>>, Connection), DockerError> {
         let failed = |error: &dyn std::fmt::Display| self.unreachable(&error.to_string());
         let stream = TokioIo::new(self.connection().await.map_err(|error| failed(&error))?);
         let (sender, connection) = handshake(stream).await.map_err(|error| failed(&error))?;
         // how it ends is told by the request
-        Ok((sender, Box::pin(async move { drop(connection.await) })))
+        let driving = Box::pin(async move { drop(connection.await) });
+        Ok((sender, Connection { driving, is_open: true }))
     }
 
     async fn connection(&self) -> std::io::Result<Box<dyn Stream>> {
