@@ -310,7 +310,7 @@ impl Driver {
     /// Looks at a step because there is news of its worker.
     async fn react(&mut self, notice: StepNotice) -> Result<(), DaemonError> {
         let Some(step) = self.step_with(&notice.worker) else {
-            return self.react_as_arbiter(&notice.worker, notice.condition).await.map(drop);
+            return self.react_as_arbiter(&notice.worker, notice.condition).await;
         };
         match notice.condition {
             WorkerCondition::Ended => self.check_worker(&step, &notice.worker).await,

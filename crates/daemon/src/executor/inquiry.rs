@@ -82,18 +82,17 @@ impl Driver {
         Ok(())
     }
 
-    /// Looks at an inquiry because there is news of a worker; `false` if that is no arbiter.
+    /// Looks at an inquiry because there is news of its arbiter; of any other worker nothing is to be done.
     pub(super) async fn react_as_arbiter(
         &mut self,
         worker: &str,
         condition: WorkerCondition,
-    ) -> Result<bool, DaemonError> {
+    ) -> Result<(), DaemonError> {
         let asked = self.inquiries.iter().find(|(_, inquiry)| inquiry.arbiter == worker);
-        let Some(step) = asked.map(|(step, _)| step.clone()) else { return Ok(false) };
-        if condition != WorkerCondition::Delayed {
-            self.give_up_asking(&step).await?;
+        match asked.map(|(step, _)| step.clone()) {
+            Some(step) if condition != WorkerCondition::Delayed => self.give_up_asking(&step).await,
+            _ => Ok(()),
         }
-        Ok(true)
     }
 
     /// What an arbiter said, it said before it ended: so the log is read once more.

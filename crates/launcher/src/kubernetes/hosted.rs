@@ -91,7 +91,8 @@ impl HostedRunLauncher {
         let launcher = self.runs.shared().config()?;
         Ok(launcher.reaches_steps(&config.raw).map_err(|key| ExecutorError::BadConfig {
             key,
-            reason: "Rondel makes the Jobs of steps in the cluster of its run launcher, with its                      credentials; leave the key out, or leave the job to a run worker"
+            reason: "Rondel makes the Jobs of steps in the cluster of its run launcher, with its \
+                     credentials; leave the key out, or leave the job to a run worker"
                 .to_owned(),
         }))
     }
