@@ -140,30 +140,46 @@ impl Drop for Rollouts {
     }
 }
 
+/// Ends the rollouts however its scope is left.
+struct EndsWhenDropped<'a>(&'a AtomicBool);
+
+impl Drop for EndsWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Takes the one out that has come to lead: whichever of those who waited was the first to look.
+fn leader_of(daemons: &mut Vec<Daemon>) -> Daemon {
+    const LEADS: &str = "this process leads: its daemons start";
+    let place = wait_for("a leader", PATIENCE, || {
+        daemons.iter().position(|daemon| daemon.said().contains(LEADS))
+    });
+    daemons.remove(place)
+}
+
 #[test]
 fn rollouts_of_code_and_of_daemons_miss_no_tick() {
-    const LEADS: &str = "this process leads: its daemons start";
     let rollouts = Rollouts::start();
-    let mut leader = rollouts.daemon();
-    leader.wait_until_it_says(LEADS);
-    let mut standby = rollouts.daemon();
+    let mut standbys = vec![rollouts.daemon(), rollouts.daemon()];
+    let mut leader = leader_of(&mut standbys);
     let first = ((now() + 30.0) / 60.0).ceil() * 60.0;
     let minutes = [first as i64, first as i64 + 60, first as i64 + 120];
     let is_over = AtomicBool::new(false);
     let versions = std::thread::scope(|scope| {
+        let ends = EndsWhenDropped(&is_over);
         let rolling = scope.spawn(|| rollouts.go_on_until(&is_over));
         // as a Deployment does: a new one comes, an old one is asked to go, in the middle of the ticks
         for minute in [minutes[1], minutes[2]] {
             sleep_until(minute as f64 + 0.4);
-            let next = rollouts.daemon();
+            standbys.push(rollouts.daemon());
             leader.process.signal("-TERM");
-            leader = std::mem::replace(&mut standby, next);
-            leader.wait_until_it_says(LEADS);
+            leader = leader_of(&mut standbys);
         }
         wait_for("every tick", PATIENCE, || {
             is_complete(&rollouts.home.report(), &minutes).then_some(())
         });
-        is_over.store(true, Ordering::Relaxed);
+        drop(ends);
         rolling.join().unwrap()
     });
     assert!(versions >= 4, "only {versions} versions");

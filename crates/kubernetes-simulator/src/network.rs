@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -20,23 +20,27 @@ use crate::store::Store;
 /// How long a connection that a probe makes may take.
 const PROBE: Duration = Duration::from_millis(500);
 
-/// Addresses `127.x.y.0/24` of one cluster.
+/// Addresses `127.x.y.z` of one cluster, in a row from a random one, so that clusters at one time do not meet.
 #[derive(Debug)]
 pub(crate) struct Network {
-    base: [u8; 2],
-    last: AtomicU8,
+    next: AtomicU32,
 }
 
 impl Network {
     pub(crate) fn new() -> Self {
-        let random = uuid::Uuid::new_v4().into_bytes();
-        Self { base: [random[0].clamp(1, 254), random[1]], last: AtomicU8::new(2) }
+        let [x, y, ..] = uuid::Uuid::new_v4().into_bytes();
+        Self { next: AtomicU32::new(u32::from_be_bytes([0, x, y, 0])) }
     }
 
-    /// The next one. There are 250; then the first come again, whose pods are gone by then.
+    /// The next one that a host may have. None comes again before millions of others did.
     pub(crate) fn address(&self) -> Ipv4Addr {
-        let last = self.last.fetch_add(1, Ordering::Relaxed);
-        Ipv4Addr::new(127, self.base[0], self.base[1], last)
+        loop {
+            let [_, x, y, z] = self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            let is_known = x == 0 && y == 0;
+            if !is_known && (2..255).contains(&z) {
+                return Ipv4Addr::new(127, x, y, z);
+            }
+        }
     }
 }
 
@@ -133,4 +137,22 @@ fn number(port: &Value, pod: &Value) -> Option<u16> {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_cluster_of_many_pods_does_not_give_an_address_twice() {
+        let network = Network { next: AtomicU32::new(u32::from_be_bytes([0, 255, 255, 0])) };
+        let addresses: HashSet<_> = (0..100_000).map(|_| network.address()).collect();
+        assert_eq!(addresses.len(), 100_000);
+        for address in addresses {
+            assert!(address.is_loopback() && address != Ipv4Addr::LOCALHOST);
+            assert!(!matches!(address.octets()[3], 0 | 255), "{address}");
+        }
+    }
 }
