@@ -244,3 +244,110 @@ class OfficialValues(unittest.TestCase):
         self.assertEqual([each["path"] for each in paths], ["/oauth2", "/dagster"])
         self.assertEqual(paths[0]["backend"]["service"]["port"], {"name": "http"})
         self.assertEqual(paths[1]["backend"]["service"], {"name": "prod-dagster-webserver", "port": {"number": 8080}})
+
+
+class Equivalents(unittest.TestCase):
+    """Single keys of the dagster chart whose meaning is easily missed."""
+
+    maxDiff = None
+
+    def instance(self, given: dict) -> dict:
+        return config(render("rondel", given), "prod-dagster-instance", "dagster.yaml")
+
+    def code_server(self, code: dict, **given) -> dict:
+        whole = {"name": "sales", "image": {"repository": "a", "tag": "1", "pullPolicy": "Always"}, "port": 3030, **code}
+        given = {"dagster-user-deployments": {"enabled": True, "deployments": [whole], **given}}
+        return render("rondel", given)["Deployment", "prod-dagster-user-deployments-sales"]
+
+    def test_runs_are_not_limited_unless_asked_for(self):
+        self.assertEqual(self.instance({})["run_coordinator"]["config"]["max_concurrent_runs"], -1)
+        given = {"dagsterDaemon": {"runCoordinator": {"config": {"queuedRunCoordinator": {"maxConcurrentRuns": 0}}}}}
+        self.assertEqual(self.instance(given)["run_coordinator"]["config"]["max_concurrent_runs"], 0)
+
+    def test_limits_stand_under_concurrency_when_that_is_enabled(self):
+        limits = {"pools": {"defaultLimit": 1, "granularity": "run"}, "runs": {"maxConcurrentRuns": 0}}
+        self.assertNotIn("concurrency", self.instance({"concurrency": limits}))
+        instance = self.instance({"concurrency": {"enabled": True, **limits}})
+        self.assertEqual(
+            instance["concurrency"],
+            {"pools": {"default_limit": 1, "granularity": "run"}, "runs": {"max_concurrent_runs": 0}},
+        )
+        self.assertNotIn("max_concurrent_runs", instance["run_coordinator"]["config"])
+
+    def test_without_a_queue_runs_are_launched_at_once(self):
+        instance = self.instance({"dagsterDaemon": {"runCoordinator": {"enabled": False}}})
+        self.assertEqual(instance["run_coordinator"]["class"], "SyncInMemoryRunCoordinator")
+
+    def test_threads_of_backfills_are_passed_on(self):
+        instance = self.instance({"dagsterDaemon": {"backfills": {"useThreads": True, "numWorkers": 2}}})
+        self.assertEqual(instance["backfills"], {"use_threads": True, "num_workers": 2})
+
+    def test_state_of_components_is_kept_where_the_values_say(self):
+        storage = {"basePath": "s3://acme/state", "storageOptions": {"anon": False}}
+        given = {"type": "BlobStorageStateStorage", "config": {"blobStorageStateStorage": storage}}
+        self.assertEqual(
+            self.instance({"defsStateStorage": given})["defs_state_storage"],
+            {
+                "module": "dagster._core.storage.defs_state.blob_storage_state_storage",
+                "class": "UPathDefsStateStorage",
+                "config": {"base_path": "s3://acme/state", "storage_options": {"anon": False}},
+            },
+        )
+        custom = {"module": "acme.state", "class": "Storage", "config": {"a": 1}}
+        given = {"type": "CustomDefsStateStorage", "config": {"customDefsStateStorage": custom}}
+        self.assertEqual(self.instance({"defsStateStorage": given})["defs_state_storage"], custom)
+
+    def test_code_servers_find_the_instance_when_asked_for(self):
+        pod = self.code_server({}, includeInstance=True)["spec"]["template"]["spec"]
+        self.assertEqual(pod["volumes"], [{"name": "dagster-instance", "configMap": {"name": "prod-dagster-instance"}}])
+        self.assertEqual(
+            pod["containers"][0]["volumeMounts"],
+            [
+                {
+                    "name": "dagster-instance",
+                    "mountPath": "/opt/dagster/dagster_home/dagster.yaml",
+                    "subPath": "dagster.yaml",
+                    "readOnly": True,
+                }
+            ],
+        )
+        code = {"name": "sales", "image": {"repository": "a", "tag": "1"}, "port": 3030}
+        given = {"includeInstance": True, "instanceConfigMap": "prod-dagster-instance", "deployments": [code]}
+        alone = render("rondel-user-deployments", given)["Deployment", "prod-dagster-user-deployments-sales"]
+        self.assertEqual(alone["spec"]["template"]["spec"]["volumes"], pod["volumes"])
+
+    def test_a_code_server_is_replaced_as_asked(self):
+        self.assertNotIn("strategy", self.code_server({})["spec"])
+        strategy = {"type": "Recreate"}
+        self.assertEqual(self.code_server({"deploymentStrategy": strategy})["spec"]["strategy"], strategy)
+
+    def test_pods_of_code_locations_stay_when_the_chart_changes(self):
+        # To Kubernetes `securityContext: {}` is another pod than none at all.
+        given = {key: {} for key in ("affinity", "securityContext", "podSecurityContext", "resources", "nodeSelector")}
+        workload = self.code_server({**given, "labels": {"team": "sales"}})
+        pod = workload["spec"]["template"]["spec"]
+        self.assertEqual(workload["metadata"]["labels"]["team"], "sales")
+        self.assertEqual(pod["affinity"], {})
+        self.assertIs(pod["automountServiceAccountToken"], True)
+        self.assertEqual(pod["containers"][0]["securityContext"], {})
+        self.assertNotIn("ports", pod["containers"][0])
+        celery = {"secretRef": {"name": "dagster-celery-config-secret", "optional": True}}
+        self.assertIn(celery, pod["containers"][0]["envFrom"])
+        pod = self.code_server({})["spec"]["template"]["spec"]
+        self.assertEqual([key for key in ("affinity", "securityContext") if key in pod], [])
+
+    def test_accounts_are_mounted_by_the_pods_that_use_them_alone(self):
+        objects = render("rondel", values("production"))
+        names = {name for kind, name in objects if kind == "ServiceAccount"}
+        self.assertEqual(names, {"prod-dagster", "prod-dagster-user-deployments-user-deployments"})
+        for name in names:
+            self.assertIs(objects["ServiceAccount", name]["automountServiceAccountToken"], False)
+        self.assertIn(("Role", "prod-dagster-user-deployments-role"), objects)
+        self.assertIn(("RoleBinding", "prod-dagster-user-deployments-rolebinding"), objects)
+
+    def test_the_migration_mounts_what_the_webserver_mounts(self):
+        volume, mount = {"name": "ca", "secret": {"secretName": "ca"}}, {"name": "ca", "mountPath": "/etc/ca"}
+        objects = render("rondel", {"dagsterWebserver": {"volumes": [volume], "volumeMounts": [mount]}})
+        pod = objects["Job", "prod-dagster-webserver-instance-migrate"]["spec"]["template"]["spec"]
+        self.assertIn(volume, pod["volumes"])
+        self.assertIn(mount, pod["containers"][0]["volumeMounts"])

@@ -51,7 +51,9 @@ class Shapes(unittest.TestCase):
         self.assertIn("--read-only", read_only["command"])
         rules = objects["Ingress", "prod-dagster-ingress"]["spec"]["rules"]
         self.assertEqual([each["host"] for each in rules], ["dagster.acme.io", "view.dagster.acme.io"])
-        self.assertNotIn("run_coordinator", config(objects, "prod-dagster-instance", "dagster.yaml"))
+        self.assertEqual(
+            config(objects, "prod-dagster-instance", "dagster.yaml")["run_coordinator"]["class"], "SyncInMemoryRunCoordinator"
+        )
 
     def test_steps_are_executed_without_a_run_pod_when_asked_for(self):
         self.assertEqual(list(render("rondel", {})["ConfigMap", "prod-dagster-instance"]["data"]), ["dagster.yaml"])
@@ -105,7 +107,7 @@ class Shapes(unittest.TestCase):
     def test_a_changed_dagster_yaml_restarts_what_reads_it(self):
         sums = set()
         for runs in (1, 2):
-            objects = render("rondel", {"concurrency": {"runs": {"maxConcurrentRuns": runs}}})
+            objects = render("rondel", {"concurrency": {"enabled": True, "runs": {"maxConcurrentRuns": runs}}})
             template = objects["Deployment", "prod-dagster-daemon"]["spec"]["template"]
             sums.add(template["metadata"]["annotations"]["checksum/dagster-instance"])
         self.assertEqual(len(sums), 2)

@@ -45,8 +45,28 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- printf "%s:%s" $image.repository ($image.tag | default (index . 0).Chart.AppVersion | toString) -}}
 {{- end -}}
 
+{{- define "rud.dagsterHome" -}}
+{{- .Values.global.dagsterHome | default .Values.dagsterHome -}}
+{{- end -}}
+
+{{/*
+The ConfigMap with dagster.yaml. As a part of the rondel chart its name is known; a release of code locations alone cannot
+tell what the other release is called.
+*/}}
+{{- define "rud.instanceConfigMap" -}}
+{{- if .Values.instanceConfigMap -}}
+{{- .Values.instanceConfigMap -}}
+{{- else if hasKey .Values "enableSubchart" -}}
+{{- $name := .Values.global.nameOverride | default "dagster" -}}
+{{- $full := .Values.global.fullnameOverride | default (ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name)) -}}
+{{- printf "%s-instance" ($full | trunc 63 | trimSuffix "-") -}}
+{{- else -}}
+{{- fail "includeInstance: name the ConfigMap of the other release in instanceConfigMap; it is called <release>-dagster-instance" -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "rud.sharedEnv" -}}
-DAGSTER_HOME: {{ .Values.global.dagsterHome | default .Values.dagsterHome | quote }}
+DAGSTER_HOME: {{ include "rud.dagsterHome" . | quote }}
 DAGSTER_K8S_PIPELINE_RUN_NAMESPACE: {{ .Release.Namespace | quote }}
 DAGSTER_K8S_PIPELINE_RUN_ENV_CONFIGMAP: {{ printf "%s-pipeline-env" (include "rud.fullname" .) | quote }}
 {{- end -}}

@@ -50,11 +50,15 @@
 {{- dict "module" "dagster_k8s" "class" "K8sRunLauncher" "config" $config | toJson -}}
 {{- end -}}
 
+{{/* Without a number there is no limit, as with the dagster chart; Dagster's own default is 10. */}}
 {{- define "rondel.instance.coordinator" -}}
 {{- $q := .Values.dagsterDaemon.runCoordinator.config.queuedRunCoordinator | default dict -}}
 {{- $config := include "rondel.snake" (omit $q "blockOpConcurrencyLimitedRuns") | fromJson -}}
 {{- if and (hasKey $config "dequeue_use_threads") (not $config.dequeue_use_threads) -}}
 {{- $config = omit $config "dequeue_use_threads" -}}
+{{- end -}}
+{{- if and $config (not (hasKey $config "max_concurrent_runs")) (not .Values.concurrency.enabled) -}}
+{{- $_ := set $config "max_concurrent_runs" -1 -}}
 {{- end -}}
 {{- with $q.blockOpConcurrencyLimitedRuns -}}
 {{- $_ := set $config "block_op_concurrency_limited_runs" (include "rondel.snake" . | fromJson) -}}
@@ -78,6 +82,19 @@
 {{- $out | toJson -}}
 {{- end -}}
 
+{{/* Read by code servers and runs alone. The class that the dagster chart names is called otherwise in Dagster 1.13. */}}
+{{- define "rondel.instance.defsState" -}}
+{{- $config := .config | default dict -}}
+{{- if eq .type "CustomDefsStateStorage" -}}
+{{- $config.customDefsStateStorage | toJson -}}
+{{- else -}}
+{{- dict
+  "module" "dagster._core.storage.defs_state.blob_storage_state_storage"
+  "class" "UPathDefsStateStorage"
+  "config" (include "rondel.snake" $config.blobStorageStateStorage | fromJson) | toJson -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "rondel.instance" -}}
 {{- $v := .Values -}}
 {{- $storage := include "rondel.instance.database" . | fromJson -}}
@@ -90,19 +107,25 @@
   "compute_logs" (include "rondel.instance.computeLogs" . | fromJson)
   "telemetry" (dict "enabled" $v.telemetry.enabled) -}}
 {{- with $v.pythonLogs }}{{ $_ := set $out "python_logs" (include "rondel.snake" . | fromJson) }}{{ end -}}
-{{- $pools := include "rondel.snake" $v.concurrency.pools | fromJson -}}
-{{- $runs := include "rondel.snake" $v.concurrency.runs | fromJson -}}
+{{- if $v.concurrency.enabled -}}
 {{- $concurrency := dict -}}
-{{- with $pools }}{{ $_ := set $concurrency "pools" . }}{{ end -}}
-{{- with $runs }}{{ $_ := set $concurrency "runs" . }}{{ end -}}
+{{- with include "rondel.snake" $v.concurrency.pools | fromJson }}{{ $_ := set $concurrency "pools" . }}{{ end -}}
+{{- with include "rondel.snake" $v.concurrency.runs | fromJson }}{{ $_ := set $concurrency "runs" . }}{{ end -}}
 {{- with $concurrency }}{{ $_ := set $out "concurrency" . }}{{ end -}}
+{{- end -}}
+{{- with $v.defsStateStorage }}{{ $_ := set $out "defs_state_storage" (include "rondel.instance.defsState" . | fromJson) }}{{ end -}}
 {{- with $v.dagsterDaemon -}}
 {{- if .enabled -}}
-{{- if .runCoordinator.enabled }}{{ $_ := set $out "run_coordinator" (include "rondel.instance.coordinator" $ | fromJson) }}{{ end -}}
+{{- if .runCoordinator.enabled -}}
+{{- $_ := set $out "run_coordinator" (include "rondel.instance.coordinator" $ | fromJson) -}}
+{{- else -}}
+{{- $_ := set $out "run_coordinator" (dict "module" "dagster._core.run_coordinator.sync_in_memory_run_coordinator" "class" "SyncInMemoryRunCoordinator") -}}
+{{- end -}}
 {{- if .runMonitoring.enabled }}{{ $_ := set $out "run_monitoring" (include "rondel.snake" .runMonitoring | fromJson) }}{{ end -}}
 {{- if .runRetries.enabled }}{{ $_ := set $out "run_retries" (include "rondel.snake" .runRetries | fromJson) }}{{ end -}}
 {{- if .sensors.useThreads }}{{ $_ := set $out "sensors" (include "rondel.snake" .sensors | fromJson) }}{{ end -}}
 {{- if .schedules.useThreads }}{{ $_ := set $out "schedules" (include "rondel.snake" .schedules | fromJson) }}{{ end -}}
+{{- with .backfills }}{{ $_ := set $out "backfills" (include "rondel.snake" . | fromJson) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if $v.retention.enabled -}}

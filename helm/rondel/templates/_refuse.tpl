@@ -32,8 +32,17 @@ Rendered by the instance ConfigMap, which every release has.
 {{- $problems = append $problems (printf "%s.image.repository: %s has no Rondel in it; remove %s.image, or name an image of Rondel in rondel.image" $name $repository $name) -}}
 {{- end -}}
 {{- end -}}
-{{- if and $v.dagsterDaemon.runCoordinator.enabled (ne (toString $v.concurrency.runs.maxConcurrentRuns) "<nil>") (ne (toString ($v.dagsterDaemon.runCoordinator.config.queuedRunCoordinator | default dict).maxConcurrentRuns) "<nil>") -}}
+{{- if and $v.concurrency.enabled $v.dagsterDaemon.runCoordinator.enabled -}}
+{{- $queue := $v.dagsterDaemon.runCoordinator.config.queuedRunCoordinator | default dict -}}
+{{- if not (or (kindIs "invalid" $v.concurrency.runs.maxConcurrentRuns) (kindIs "invalid" $queue.maxConcurrentRuns)) -}}
 {{- $problems = append $problems "concurrency.runs.maxConcurrentRuns: also set in dagsterDaemon.runCoordinator.config.queuedRunCoordinator; keep one" -}}
+{{- end -}}
+{{- if and $v.concurrency.runs.tagConcurrencyLimits $queue.tagConcurrencyLimits -}}
+{{- $problems = append $problems "concurrency.runs.tagConcurrencyLimits: also set in dagsterDaemon.runCoordinator.config.queuedRunCoordinator; keep one" -}}
+{{- end -}}
+{{- if not (or (kindIs "invalid" $v.concurrency.pools.opGranularityRunBuffer) (kindIs "invalid" ($queue.blockOpConcurrencyLimitedRuns | default dict).opConcurrencySlotBuffer)) -}}
+{{- $problems = append $problems "concurrency.pools.opGranularityRunBuffer: also set in dagsterDaemon.runCoordinator.config.queuedRunCoordinator.blockOpConcurrencyLimitedRuns; keep one" -}}
+{{- end -}}
 {{- end -}}
 {{- $code := index $v "dagster-user-deployments" -}}
 {{- if and (not $code.enabled) $code.enableSubchart $code.deployments -}}
