@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::harness::rondel;
+use crate::harness::{repository_root, rondel};
 use crate::judge::{CodeServer, Judge};
 
 /// 2024-01-01T12:00Z
@@ -19,6 +19,11 @@ const YAML: &str = "telemetry: {enabled: false}\n\
     freshness: {enabled: true}\n\
     run_queue: {max_user_code_failure_retries: 3, user_code_failure_retry_delay: 1}\n\
     retention: {schedule: {purge_after_days: 1}, sensor: {purge_after_days: 1}}\n";
+
+/// With a launcher of a company's own, whose workers are resumed when they die.
+const RESUMING: &str = "telemetry: {enabled: false}\n\
+    run_launcher: {module: noting_launcher, class: NotingLauncher}\n\
+    run_monitoring: {enabled: true, max_resume_run_attempts: 3}\n";
 
 /// A day and more before noon.
 const EARLIER: f64 = NOON - 100_000.0;
@@ -42,6 +47,8 @@ struct Case {
 }
 
 enum Step {
+    /// Another dagster.yaml.
+    Configure(&'static str),
     Tick(Tick),
     Ask(&'static str, Value),
 }
@@ -230,6 +237,24 @@ fn runs_that_take_too_long() -> Case {
     }
 }
 
+fn resumed() -> Case {
+    Case {
+        name: "resumed",
+        prepare: vec![
+            Step::Configure(RESUMING),
+            Step::Ask("run_for_long", json!([NOON, false])),
+            Step::Ask("run_for_long", json!([NOON, false])),
+        ],
+        tick: ("monitoring", NOON + 30.0, NO_FLAGS),
+        afterwards: vec![("monitoring", NOON + 45.0, NO_FLAGS)],
+        may_differ: &[],
+        // workers that had gone are there again, one for each run
+        expected: |state| {
+            state["launches"] == json!([1, 1]) && state.to_string().matches("STARTED").count() == 1
+        },
+    }
+}
+
 fn slots_of_dead_runs() -> Case {
     Case {
         name: "slots of dead runs",
@@ -283,6 +308,7 @@ impl Rig {
     fn tick(&self, home: &Path, (daemon, at, flags): Tick, kill_at: Option<u64>) -> Option<u64> {
         self.server.serve(home);
         let mut command = rondel(home);
+        command.env("PYTHONPATH", repository_root().join("tests/integration/python"));
         command.args(["daemon", "tick", daemon, "-w", self.server.workspace.to_str().unwrap()]);
         command.args(["--at", &at.to_string()]).args(flags);
         if let Some(number) = kill_at {
@@ -309,6 +335,9 @@ impl Rig {
         std::fs::write(home.join("unreachable.json"), unreachable).unwrap();
         for step in &case.prepare {
             match step {
+                Step::Configure(yaml) => {
+                    std::fs::write(home.join("dagster.yaml"), yaml).unwrap();
+                }
                 Step::Tick(tick) => drop(self.tick(&home, *tick, None)),
                 Step::Ask(op, arguments) => {
                     let request = json!({"op": op, "arguments": arguments, "close": true});
@@ -404,6 +433,11 @@ fn queue_retries_and_slots_killed_at_any_boundary_end_as_if_they_had_not_been() 
 #[test]
 fn monitoring_and_unreachable_locations_killed_at_any_boundary_end_as_if_they_had_not_been() {
     assert_cases(&[monitoring(), runs_that_take_too_long(), queue_of_an_unreachable_location()]);
+}
+
+#[test]
+fn runs_resumed_by_a_daemon_killed_at_any_boundary_are_resumed_once() {
+    assert_cases(&[resumed()]);
 }
 
 #[test]
