@@ -103,12 +103,22 @@ impl LeaseStore {
     /// # Errors
     /// Database errors.
     pub async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool> {
-        let now = self.now().await?;
-        let expires = Timestamp::from_micros(now.micros() + ttl.as_micros() as i64);
         let mut sql = self.db.sql("UPDATE ", []);
-        sql.push(self.table()).add(
-            " SET expires_at = ? WHERE name = ? AND holder = ? AND epoch = ?",
-            args![expires, &lease.name, &lease.holder, lease.epoch],
+        sql.push(self.table()).push(" SET expires_at = ");
+        match self.db.dialect() {
+            // In one statement: this is most of what an idle daemon asks of the database.
+            Dialect::Postgres => sql.push(&format!(
+                "(clock_timestamp() AT TIME ZONE 'UTC') + interval '{} microseconds'",
+                ttl.as_micros()
+            )),
+            Dialect::Sqlite => {
+                let now = Timestamp::now().micros();
+                sql.add("?", args![Timestamp::from_micros(now + ttl.as_micros() as i64)])
+            }
+        };
+        sql.add(
+            " WHERE name = ? AND holder = ? AND epoch = ?",
+            args![&lease.name, &lease.holder, lease.epoch],
         );
         Ok(self.db.execute(sql).await? == 1)
     }

@@ -120,10 +120,13 @@ async fn evaluations_are_replaced_within_a_tick(
         .await
         .unwrap();
     schedules.add_asset_evaluations(1, &[evaluation("a", "new")]).await.unwrap();
-    schedules.add_asset_evaluations(2, &[evaluation("a", "a2")]).await.unwrap();
+    // So large that PostgreSQL is asked to compress it in another way.
+    let large = "{\"a\": 2} ".repeat(50_000);
+    schedules.add_asset_evaluations(2, &[evaluation("a", &large)]).await.unwrap();
+    assert_eq!(schedules.get_evaluations_of_tick(2).await.unwrap()[0].body, large);
     let history = schedules.get_asset_evaluations("a", 5, None).await.unwrap();
     let bodies: Vec<_> = history.iter().map(|record| record.body.as_str()).collect();
-    assert_eq!(bodies, ["a2", "new"]);
+    assert_eq!(bodies, [large.as_str(), "new"]);
     assert_eq!(schedules.get_asset_evaluations("a", 5, Some(2)).await.unwrap().len(), 1);
     assert_eq!(schedules.get_evaluations_of_tick(1).await.unwrap().len(), 2);
     assert_eq!(schedules.get_evaluated_keys(1).await.unwrap(), ["a", "b"]);
