@@ -82,7 +82,7 @@ fn repository() -> RepositoryAssets {
 
 fn build(repository: &RepositoryAssets) -> AutomationGraph {
     let assets = Arc::new(AssetGraph::build(vec![repository.clone()]));
-    AutomationGraph::build(assets, std::slice::from_ref(repository)).expect("a graph")
+    AutomationGraph::build(assets, std::slice::from_ref(repository))
 }
 
 /// Everything is materialized; the first roots once more, after everything else.

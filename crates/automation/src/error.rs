@@ -64,8 +64,11 @@ pub enum AutomationError {
          written it, or its text was cut"
     )]
     UnknownCursor(String),
-    /// The graph has a cycle.
-    #[error("the asset graph has a cycle through {0}")]
+    /// The graph has a cycle, which only several code locations together can make.
+    #[error(
+        "circular dependencies exist among these assets and checks: {0}; remove a dependency in one of their \
+         code locations"
+    )]
     Cycle(String),
     /// Partitions that do not fit together.
     #[error(transparent)]

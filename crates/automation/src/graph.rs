@@ -56,6 +56,8 @@ pub struct AutomationGraph {
     entities: Vec<Entity>,
     places: HashMap<Arc<Key>, usize>,
     levels: Vec<Vec<usize>>,
+    /// Assets and checks that depend on each other; sorted.
+    cycles: Vec<Arc<Key>>,
     dynamic_names: BTreeSet<String>,
     has_freshness_policies: bool,
     respects_data_versions: bool,
@@ -63,11 +65,9 @@ pub struct AutomationGraph {
 
 impl AutomationGraph {
     /// Reads conditions and partitions of everything in the repositories. A condition or definition that
-    /// cannot be read is reported when it is used, so that it blocks nothing else.
-    ///
-    /// # Errors
-    /// A cycle between entities.
-    pub fn build(assets: Arc<AssetGraph>, repositories: &[RepositoryAssets]) -> Result<Self> {
+    /// cannot be read is reported when it is used, so that it blocks nothing else; so is a cycle between entities
+    /// of several code locations, by the tick that needs their order.
+    pub fn build(assets: Arc<AssetGraph>, repositories: &[RepositoryAssets]) -> Self {
         let keys: Vec<Arc<Key>> =
             assets.nodes().iter().map(|node| Arc::new(Key::Asset(node.key.clone()))).collect();
         // Keys are shared; those of assets which nobody defines are made here.
@@ -136,21 +136,22 @@ impl AutomationGraph {
         for entity in &mut entities {
             entity.children.sort_unstable();
         }
-        let levels = levels(&entities, &places)?;
+        let (levels, cycles) = levels(&entities, &places);
         let definitions = entities.iter().filter_map(Entity::definition);
         let names = definitions.flat_map(|definition| definition.dynamic_names());
         let dynamic_names = names.map(str::to_owned).collect();
         let has_freshness_policies =
             assets.nodes().iter().any(|node| node.snap().legacy_freshness_policy.is_some());
-        Ok(Self {
+        Self {
             assets,
             entities,
             places,
             levels,
+            cycles,
             dynamic_names,
             has_freshness_policies,
             respects_data_versions: false,
-        })
+        }
     }
 
     /// The graph for an instance that says whether legacy rules take a parent that was materialized anew, with
@@ -201,8 +202,15 @@ impl AutomationGraph {
 
     /// Places of the entities by topological level, in a level sorted by the form of their keys in the
     /// database.
-    pub(crate) fn levels(&self) -> &[Vec<usize>] {
-        &self.levels
+    ///
+    /// # Errors
+    /// A cycle, which leaves what is in or behind it without a level.
+    pub(crate) fn levels(&self) -> Result<&[Vec<usize>]> {
+        if self.cycles.is_empty() {
+            return Ok(&self.levels);
+        }
+        let names: Vec<String> = self.cycles.iter().map(|key| key.to_user_string()).collect();
+        Err(AutomationError::Cycle(names.join(", ")))
     }
 
     /// Names of the dynamic partitions of all entities.
@@ -426,7 +434,11 @@ fn partitions_of_job<'s>(snap: &'s RepositorySnap, job: &str) -> Option<&'s Part
     named.chain(sets()).find_map(|set| set.partitions.as_ref())
 }
 
-fn levels(entities: &[Entity], places: &HashMap<Arc<Key>, usize>) -> Result<Vec<Vec<usize>>> {
+/// Places by level, and what has none because of a cycle.
+fn levels(
+    entities: &[Entity],
+    places: &HashMap<Arc<Key>, usize>,
+) -> (Vec<Vec<usize>>, Vec<Arc<Key>>) {
     let mut waiting: Vec<usize> = vec![0; entities.len()];
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); entities.len()];
     for (place, entity) in entities.iter().enumerate() {
@@ -451,12 +463,22 @@ fn levels(entities: &[Entity], places: &HashMap<Arc<Key>, usize>) -> Result<Vec<
         level.sort_by_cached_key(|&place| entities[place].key.to_db_string());
         levels.push(std::mem::replace(&mut level, next));
     }
-    if done < entities.len() {
-        let stuck = (0..entities.len()).filter(|&place| waiting[place] > 0);
-        let first = stuck.map(|place| &entities[place].key).min();
-        return Err(AutomationError::Cycle(
-            first.map(|key| key.to_user_string()).unwrap_or_default(),
-        ));
+    if done == entities.len() {
+        return (levels, Vec::new());
     }
-    Ok(levels)
+    // What only stands behind a cycle is no part of it.
+    let mut stuck: Vec<bool> = waiting.iter().map(|&parents| parents > 0).collect();
+    loop {
+        let leads_on = |place: usize| children[place].iter().any(|&child| stuck[child]);
+        let ends: Vec<usize> =
+            (0..entities.len()).filter(|&place| stuck[place] && !leads_on(place)).collect();
+        if ends.is_empty() {
+            break;
+        }
+        ends.into_iter().for_each(|place| stuck[place] = false);
+    }
+    let stuck = (0..entities.len()).filter(|&place| stuck[place]);
+    let mut cycles: Vec<Arc<Key>> = stuck.map(|place| Arc::clone(&entities[place].key)).collect();
+    cycles.sort_unstable();
+    (levels, cycles)
 }

@@ -39,24 +39,21 @@ impl WorkspaceAssets {
     }
 
     /// The graph with its conditions, and what it was made of.
-    ///
-    /// # Errors
-    /// A cycle between assets.
     pub(crate) fn automation(
         &mut self,
         workspace: &WorkspaceSnapshot,
-    ) -> rondel_automation::Result<(Arc<AutomationGraph>, Arc<Vec<RepositoryAssets>>)> {
+    ) -> (Arc<AutomationGraph>, Arc<Vec<RepositoryAssets>>) {
         let assets = self.graph(workspace);
         let graph = match &self.automation {
             Some(graph) => Arc::clone(graph),
             None => {
-                let graph = AutomationGraph::build(assets, &self.contributions)?;
+                let graph = AutomationGraph::build(assets, &self.contributions);
                 let graph = Arc::new(graph.respecting_data_versions(self.respects_data_versions));
                 self.automation = Some(Arc::clone(&graph));
                 graph
             }
         };
-        Ok((graph, Arc::clone(&self.contributions)))
+        (graph, Arc::clone(&self.contributions))
     }
 }
 

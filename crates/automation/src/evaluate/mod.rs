@@ -133,7 +133,7 @@ impl<'a> Tick<'a> {
         }
         let mut requested = Requested::new(graph);
         let mut answers = Vec::with_capacity(keys.len());
-        for level in graph.levels() {
+        for level in graph.levels()? {
             let level: Vec<usize> = level.iter().copied().filter(|&place| asked[place]).collect();
             // Entities of a level do not see what others of it request.
             let mut parts = Vec::new();

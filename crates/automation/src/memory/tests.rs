@@ -146,7 +146,7 @@ fn graph(dice: &mut Dice) -> AutomationGraph {
         repository: Arc::new(RepositorySelector::default()),
         snap: Arc::new(snap),
     };
-    AutomationGraph::build(Arc::new(AssetGraph::build(vec![source.clone()])), &[source]).unwrap()
+    AutomationGraph::build(Arc::new(AssetGraph::build(vec![source.clone()])), &[source])
 }
 
 /// What has happened so far.

@@ -107,7 +107,7 @@ impl AssetDaemon {
             .is_some_and(|last| !has_passed(self.pre_sensor_interval, last, now));
         if !waits {
             self.last_pre_sensor_tick = Some(now);
-            self.start(Group::everything()).await?;
+            self.start(Group::everything()).await;
         }
         Ok(())
     }
@@ -135,7 +135,7 @@ impl AssetDaemon {
         let mut states: States =
             states.into_iter().map(|state| (state.selector_id(), state)).collect();
         if !self.is_migrated {
-            let (_, contributions) = self.assets.automation(&workspace)?;
+            let (_, contributions) = self.assets.automation(&workspace);
             migrate::migrate(&self.context, &sensors, &contributions, &mut states).await?;
             self.is_migrated = true;
         }
@@ -151,7 +151,7 @@ impl AssetDaemon {
             } else if !is_due(stored, &sensor, self.context.now()) {
                 continue;
             }
-            self.start(Group::of(sensor)).await?;
+            self.start(Group::of(sensor)).await;
         }
         Ok(())
     }
@@ -174,11 +174,11 @@ impl AssetDaemon {
         Ok(self.context.storage().schedules().add_state(&state, UnixTime(now)).await?)
     }
 
-    async fn start(&mut self, group: Group) -> Result<(), DaemonError> {
+    async fn start(&mut self, group: Group) {
         if self.in_flight.contains(&group.selector_id) {
-            return Ok(());
+            return;
         }
-        let (automation, contributions) = self.assets.automation(&self.context.snapshot())?;
+        let (automation, contributions) = self.assets.automation(&self.context.snapshot());
         let graphs = Graphs { automation, contributions };
         let selector_id = group.selector_id.clone();
         let work = act::tick(self.context.clone(), group, graphs, self.known.clone());
@@ -186,7 +186,6 @@ impl AssetDaemon {
         if self.context.pace == Pace::OneByOne {
             self.finish().await;
         }
-        Ok(())
     }
 
     fn note(&self, selector_id: &str, ended: Result<Result<(), DaemonError>, DaemonError>) {

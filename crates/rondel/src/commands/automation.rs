@@ -119,7 +119,7 @@ async fn evaluate(file: &Path, at: Option<f64>) -> anyhow::Result<String> {
     let assets = Arc::new(AssetGraph::build(vec![source.clone()]));
     let config = InstanceConfig::load(&Home::from_env()?)?;
     let automation = &config.settings.auto_materialize;
-    let graph = AutomationGraph::build(assets, &[source])?
+    let graph = AutomationGraph::build(assets, &[source])
         .respecting_data_versions(automation.respect_materialization_data_versions);
     let keys: BTreeSet<Key> = request.keys.iter().cloned().collect();
 

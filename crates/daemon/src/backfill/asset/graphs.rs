@@ -6,7 +6,6 @@ use rondel_automation::AutomationGraph;
 use rondel_backfill::BackfillGraph;
 use rondel_code_location::WorkspaceSnapshot;
 
-use crate::DaemonError;
 use crate::assets::WorkspaceAssets;
 
 /// Two views of the assets of one version of the workspace.
@@ -30,17 +29,17 @@ struct Known {
 
 impl Graphs {
     /// The graphs of a workspace; built only when its definitions have changed.
-    pub(super) fn of(&self, workspace: &WorkspaceSnapshot) -> Result<Graph, DaemonError> {
+    pub(super) fn of(&self, workspace: &WorkspaceSnapshot) -> Graph {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (automation, _) = known.assets.automation(workspace)?;
+        let (automation, _) = known.assets.automation(workspace);
         if let Some(graph) = &known.graph
             && Arc::ptr_eq(&graph.automation, &automation)
         {
-            return Ok(graph.clone());
+            return graph.clone();
         }
         let backfill = Arc::new(BackfillGraph::new(Arc::clone(automation.assets())));
         let graph = Graph { automation, backfill };
         known.graph = Some(graph.clone());
-        Ok(graph)
+        graph
     }
 }

@@ -41,7 +41,7 @@ pub(super) async fn iterate(
 ) -> Result<(), DaemonError> {
     let backfill_id = backfill.backfill_id.clone();
     context.log.info(format_args!("Evaluating asset backfill {backfill_id}"));
-    let graph = graphs.of(&context.snapshot())?;
+    let graph = graphs.of(&context.snapshot());
     let dynamic = dynamic_keys(context, &graph.backfill, &backfill).await?;
     let at = |instant: f64| {
         dynamic.iter().fold(Partitions::at(instant), |context, (name, keys)| {
