@@ -121,11 +121,10 @@ impl Judge<'_> {
             .and_then(|limit| usize::try_from(limit).ok());
         let (Some(limit), Part::Partitions(subset)) = (limit, &part) else { return Ok(part) };
         let Some(definition) = self.graph.partitions(key)? else { return Ok(part) };
-        let mut keys = subset.keys(self.context)?;
-        if keys.len() <= limit {
+        if subset.count(self.context)? <= limit as u64 {
             return Ok(part);
         }
-        keys.truncate(limit);
+        let keys = subset.first_keys(limit, self.context)?;
         let first = PartitionsSubset::of_keys(definition, &keys, self.context)?;
         let first = Part::Partitions(first);
         let rest = part.difference(&first, self.context)?;

@@ -198,17 +198,7 @@ fn by_range(
         let limit = usize::try_from(limit).unwrap_or(1).max(1);
         let mut chunks = Vec::new();
         for range in &ranges {
-            for chunk in definition.keys_in_range(range, context)?.chunks(limit) {
-                if let [first, ..] = chunk
-                    && let [.., last] = chunk
-                {
-                    chunks.push(PartitionKeyRange {
-                        start: first.clone(),
-                        end: last.clone(),
-                        ..PartitionKeyRange::default()
-                    });
-                }
-            }
+            chunks.extend(definition.ranges_of_at_most(limit, range, context)?);
         }
         ranges = chunks;
     }

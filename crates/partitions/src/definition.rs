@@ -1,7 +1,7 @@
 //! Any partitions definition, and the questions all kinds answer.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexSet;
 use rondel_model::partition::{
@@ -35,12 +35,14 @@ pub enum PartitionsDefinition {
 #[derive(Debug, Clone, Default)]
 pub struct StaticPartitions {
     keys: Arc<IndexSet<String>>,
+    /// Told with every look at a status cache, and made of all keys.
+    id: Arc<OnceLock<String>>,
 }
 
 impl StaticPartitions {
     /// Keys in order; repeated ones count once.
     pub fn new(keys: impl IntoIterator<Item = String>) -> Self {
-        Self { keys: Arc::new(keys.into_iter().collect()) }
+        Self { keys: Arc::new(keys.into_iter().collect()), id: Arc::default() }
     }
 
     /// The keys.
@@ -180,7 +182,11 @@ impl PartitionsDefinition {
             Self::TimeWindow(windows) => windows.last_key(context.now),
             Self::Static(fixed) => Ok(fixed.keys.last().cloned()),
             Self::Dynamic(name) => Ok(context.dynamic_keys(name)?.last().cloned()),
-            Self::Multi(multi) => multi.edge_key(context, Self::last_key),
+            // Of a product, Dagster takes the last of the listed keys.
+            Self::Multi(multi) => multi.edge_key(context, |inner, context| match inner {
+                Self::TimeWindow(windows) => windows.last_listed_key(context.now),
+                inner => inner.last_key(context),
+            }),
         }
     }
 
@@ -240,6 +246,26 @@ impl PartitionsDefinition {
         }
     }
 
+    /// A range cut into ranges of at most so many partitions.
+    pub fn ranges_of_at_most(
+        &self,
+        limit: usize,
+        range: &PartitionKeyRange,
+        context: &Context,
+    ) -> Result<Vec<PartitionKeyRange>> {
+        if let Self::TimeWindow(windows) = self {
+            return windows.ranges_of_at_most(limit, range);
+        }
+        let keys = self.keys_in_range(range, context)?;
+        let ends = keys.chunks(limit.max(1)).filter_map(|chunk| chunk.first().zip(chunk.last()));
+        let ranges = ends.map(|(start, end)| PartitionKeyRange {
+            start: start.clone(),
+            end: end.clone(),
+            ..PartitionKeyRange::default()
+        });
+        Ok(ranges.collect())
+    }
+
     /// The window of a key, when the definition has a time dimension.
     pub fn window_of_key(&self, key: &str) -> Result<Option<TimeWindow>> {
         match self {
@@ -264,7 +290,7 @@ impl PartitionsDefinition {
     pub fn unique_id(&self, context: &Context) -> Result<String> {
         match self {
             Self::TimeWindow(windows) => Ok(windows.unique_id()),
-            Self::Static(fixed) => Ok(id_of_keys(&fixed.keys)),
+            Self::Static(fixed) => Ok(fixed.id.get_or_init(|| id_of_keys(&fixed.keys)).clone()),
             Self::Dynamic(name) => Ok(id_of_keys(context.dynamic_keys(name)?)),
             Self::Multi(multi) => multi.unique_id(context),
         }

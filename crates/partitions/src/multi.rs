@@ -304,3 +304,32 @@ fn python_repr(text: &str) -> String {
     out.push(quote);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use rondel_model::partition::PartitionsSnap;
+
+    use super::*;
+
+    fn months_until_november() -> PartitionsDefinition {
+        let snap = r#"{"__class__": "ExternalTimeWindowPartitionsDefinitionData", "cron_schedule": "0 0 28 * *",
+            "end": 1730502000.0, "end_offset": 5, "fmt": "%m/%d/%Y", "start": 1728946800.0, "timezone": "UTC"}"#;
+        let snap: PartitionsSnap = rondel_model::serdes::from_text(snap).expect("a snapshot");
+        PartitionsDefinition::from_snap(&snap).expect("a definition")
+    }
+
+    #[test]
+    fn the_last_key_is_the_last_of_those_listed() {
+        let fixed = PartitionsDefinition::Static(crate::StaticPartitions::new(["x".to_owned()]));
+        let product =
+            MultiPartitions::new(vec![("a".into(), months_until_november()), ("b".into(), fixed)])
+                .map(|product| PartitionsDefinition::Multi(product.into()));
+        let context = Context::at(1_729_987_200.0);
+        let product = product.expect("two dimensions");
+        assert_eq!(product.keys(&context), Ok(vec!["10/28/2024|x".to_owned()]));
+        assert_eq!(product.last_key(&context), Ok(Some("10/28/2024|x".to_owned())));
+        // Of the dimension alone, Dagster answers with the last window before the end.
+        let last = months_until_november().last_key(&context);
+        assert_eq!(last, Ok(Some("09/28/2024".to_owned())));
+    }
+}

@@ -8,8 +8,8 @@ use rondel_partitions::{Context, Order, PartitionsDefinition, TimeWindow};
 use serde_json::{Value, json};
 use support::{Mismatches, cases, outcome};
 
-const SEED: &str = "20240310";
-const COUNT: &str = "500";
+const SEED: u64 = 20240310;
+const COUNT: u64 = 2000;
 
 fn range(start: &str, end: &str) -> PartitionKeyRange {
     PartitionKeyRange { start: start.into(), end: end.into(), ..PartitionKeyRange::default() }
@@ -45,7 +45,7 @@ fn windows(windows: &[TimeWindow]) -> Value {
 #[test]
 fn answers_about_random_definitions_equal_dagsters() {
     let mut wrong = Mismatches::default();
-    for case in cases("definitions.py", &[SEED, COUNT]) {
+    for case in cases("definitions.py", SEED, COUNT) {
         let text = case["snap"].as_str().unwrap();
         let definition =
             PartitionsDefinition::from_snap(&rondel_model::serdes::from_text(text).unwrap())

@@ -12,8 +12,8 @@ use rondel_partitions::{
 use serde_json::{Value, json};
 use support::{Mismatches, cases, definition, definition_of, outcome};
 
-const SEED: &str = "20240331";
-const COUNT: &str = "1200";
+const SEED: u64 = 20240331;
+const COUNT: u64 = 3000;
 
 fn told(subset: &PartitionsSubset, context: &Context) -> Value {
     let class = match subset {
@@ -41,7 +41,7 @@ fn subset_of(
 #[test]
 fn random_mappings_lead_where_dagsters_do() {
     let mut wrong = Mismatches::default();
-    for case in cases("mappings.py", &[SEED, COUNT]) {
+    for case in cases("mappings.py", SEED, COUNT) {
         let (upstream, context) = definition_of(&case);
         let downstream = definition(case["down"].as_str().unwrap());
         let declared: Option<PartitionMapping> =

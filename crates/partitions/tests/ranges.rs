@@ -66,6 +66,28 @@ fn the_set_of_a_range_is_that_of_its_keys(
     }
 }
 
+#[rstest]
+#[case::days("0 0 * * *", DAILY, "2024-10-03", "2024-11-20")]
+#[case::an_hour_twice("0 * * * *", HOURLY, "2024-11-02-05:00", "2024-11-04-07:00")]
+#[case::one("0 0 * * *", DAILY, "2024-10-03", "2024-10-03")]
+fn ranges_of_at_most_some_partitions_are_the_keys_in_pieces(
+    #[case] cron: &str,
+    #[case] format: &str,
+    #[case] start: &str,
+    #[case] end: &str,
+    #[values(1, 2, 7, 1_000)] limit: usize,
+) {
+    let definition = definition(cron, format, "America/New_York", START);
+    let context = Context::at(START + 60.0 * 86_400.0);
+    let whole = range(start, end);
+    let keys = definition.keys_in_range(&whole, &context).unwrap();
+    let expected: Vec<_> = keys.chunks(limit).map(|it| range(&it[0], &it[it.len() - 1])).collect();
+    assert_eq!(definition.ranges_of_at_most(limit, &whole, &context), Ok(expected));
+    let subset = PartitionsSubset::of_keys(&definition, &keys, &context).unwrap();
+    let first = subset.first_keys(limit, &context).unwrap();
+    assert_eq!(first, keys[..limit.min(keys.len())]);
+}
+
 #[test]
 fn nothing_about_a_million_time_windows_lists_them() {
     // Minutes of two years.

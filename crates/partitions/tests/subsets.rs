@@ -9,8 +9,8 @@ use rondel_partitions::{Context, PartitionsDefinition, PartitionsSubset};
 use serde_json::{Value, json};
 use support::{Mismatches, cases, definition_of, outcome};
 
-const SEED: &str = "20241103";
-const COUNT: &str = "300";
+const SEED: u64 = 20241103;
+const COUNT: u64 = 1000;
 
 fn class(subset: &PartitionsSubset) -> &'static str {
     match subset {
@@ -66,7 +66,7 @@ impl Checked<'_> {
 #[test]
 fn random_subsets_behave_like_dagsters() {
     let mut wrong = Mismatches::default();
-    for case in cases("subsets.py", &[SEED, COUNT]) {
+    for case in cases("subsets.py", SEED, COUNT) {
         let (definition, context) = definition_of(&case);
         let mut checked =
             Checked { case: &case, definition: &definition, context: &context, wrong: &mut wrong };

@@ -5,6 +5,7 @@
 //! like in Dagster the inferred one stands in for them. Results have the form (every partition, intervals,
 //! keys) Dagster's have. Definitions that do not fit a mapping are errors.
 
+mod identity;
 mod inference;
 mod multi;
 mod time_window;
@@ -74,19 +75,7 @@ pub fn upstream_partitions(
             let subset = PartitionsSubset::of_keys(upstream, &specific.partition_keys, context)?;
             Ok(UpstreamPartitions::existing(subset, upstream))
         }
-        PartitionMapping::Identity(_) => {
-            let from = partitioned()?;
-            if from.definition == upstream {
-                return Ok(UpstreamPartitions::existing(from.subset.clone(), upstream));
-            }
-            let wanted = KeySet::of(from.subset.keys(context)?);
-            let known = KeySet::all(upstream, context)?;
-            let existing = wanted.intersection(&known).sorted();
-            Ok(UpstreamPartitions {
-                existing: PartitionsSubset::of_keys(upstream, &existing, context)?,
-                nonexistent: wanted.difference(&known).into(),
-            })
-        }
+        PartitionMapping::Identity(_) => identity::upstream(partitioned()?, upstream, context),
         PartitionMapping::Static(table) => {
             let known = static_keys(upstream)?;
             let pairs = pairs(table)?;
@@ -161,14 +150,7 @@ pub fn downstream_partitions(
             }
             all_if(false)
         }
-        PartitionMapping::Identity(_) => {
-            if upstream.definition == downstream {
-                return Ok(upstream.subset.clone());
-            }
-            let known = KeySet::all(downstream, context)?;
-            let keys = KeySet::of(upstream.subset.keys(context)?).intersection(&known).sorted();
-            PartitionsSubset::of_keys(downstream, &keys, context)
-        }
+        PartitionMapping::Identity(_) => identity::downstream(upstream, downstream, context),
         PartitionMapping::Static(table) => {
             let known = static_keys(downstream)?;
             let pairs = pairs(table)?;

@@ -109,12 +109,7 @@ fn map<'d, 'm: 'd>(
     mut map_key: impl FnMut(&'d Dimension<'m>, Of<'_>, &PartitionsDefinition) -> Result<Vec<String>>,
 ) -> Result<PartitionsSubset> {
     let sides: Vec<_> = dimensions.iter().map(sides).collect();
-    // The keys in the mapped dimensions, each combination once.
-    let mut combinations: BTreeSet<Vec<String>> = BTreeSet::new();
-    for key in from.subset.keys(context)? {
-        let parts = sides.iter().map(|(name, _)| part_of(from.definition, name, &key));
-        combinations.insert(parts.collect::<Result<_>>()?);
-    }
+    let combinations = combinations(&sides, from, context)?;
     let mut mapped: Vec<HashMap<&str, Vec<String>>> = vec![HashMap::new(); dimensions.len()];
     for combination in &combinations {
         for (at, key) in combination.iter().enumerate() {
@@ -128,29 +123,52 @@ fn map<'d, 'm: 'd>(
             mapped[at].insert(key, map_key(&dimensions[at], of, to_inner)?);
         }
     }
-    let mut keys: Vec<String> = Vec::new();
-    match to {
-        PartitionsDefinition::Multi(multi) => {
-            let unmapped = unmapped(multi, &sides, context)?;
-            for combination in &combinations {
-                let lists = multi.dimensions().iter().map(|(name, _)| {
-                    let at = sides.iter().position(|(_, to)| to.as_ref() == Some(name));
-                    match at {
-                        Some(at) => Some(&mapped[at][combination[at].as_str()]),
-                        None => unmapped.get(name.as_str()),
-                    }
-                });
-                if let [Some(first), Some(second)] = lists.collect::<Vec<_>>().as_slice() {
-                    let pairs = first.iter().flat_map(|a| second.iter().map(move |b| [a, b]));
-                    keys.extend(pairs.map(|pair| MultiPartitions::join(&pair)));
-                }
+    let PartitionsDefinition::Multi(multi) = to else {
+        let mut keys: Vec<&String> = mapped.iter().flat_map(HashMap::values).flatten().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        return PartitionsSubset::of_keys(to, &keys, context);
+    };
+    let unmapped = unmapped(multi, &sides, context)?;
+    let mut pairs: Vec<(&[String], &[String])> = Vec::with_capacity(combinations.len());
+    for combination in &combinations {
+        let lists = multi.dimensions().iter().map(|(name, _)| {
+            let at = sides.iter().position(|(_, to)| to.as_ref() == Some(name));
+            match at {
+                Some(at) => Some(&mapped[at][combination[at].as_str()]),
+                None => unmapped.get(name.as_str()),
             }
+        });
+        if let [Some(first), Some(second)] = lists.collect::<Vec<_>>().as_slice() {
+            pairs.push((first, second));
         }
-        _ => keys.extend(mapped.iter().flat_map(HashMap::values).flatten().cloned()),
     }
-    keys.sort_unstable();
-    keys.dedup();
-    PartitionsSubset::of_keys(to, &keys, context)
+    Ok(KeySet::of_products(to, &pairs, context).into())
+}
+
+/// The keys in the mapped dimensions, each combination once.
+fn combinations(
+    sides: &[(&Option<String>, &Option<String>)],
+    from: Of<'_>,
+    context: &Context,
+) -> Result<BTreeSet<Vec<String>>> {
+    if let ([(Some(name), _)], PartitionsDefinition::Multi(multi)) = (sides, from.definition)
+        && let Some(at) = multi.dimensions().iter().position(|(known, _)| known == name)
+    {
+        let distinct = match from.subset {
+            PartitionsSubset::Keys(keys) => keys.distinct(at),
+            _ => KeySet::all(from.definition, context)?.distinct(at),
+        };
+        if let Some(distinct) = distinct {
+            return Ok(distinct.into_iter().map(|key| vec![key]).collect());
+        }
+    }
+    let mut combinations = BTreeSet::new();
+    for key in from.subset.keys(context)? {
+        let parts = sides.iter().map(|(name, _)| part_of(from.definition, name, &key));
+        combinations.insert(parts.collect::<Result<_>>()?);
+    }
+    Ok(combinations)
 }
 
 /// All keys of the dimensions no mapping leads to.

@@ -113,6 +113,58 @@ impl KeySet {
         set
     }
 
+    /// Keys of a product: each of the first list with each of the second, for every pair of lists.
+    pub(crate) fn of_products(
+        definition: &PartitionsDefinition,
+        pairs: &[(&[String], &[String])],
+        context: &Context,
+    ) -> Self {
+        let mut set = Self::default();
+        if pairs.iter().map(|(firsts, seconds)| firsts.len() * seconds.len()).sum::<usize>() > SMALL
+        {
+            set.order = Order::of(definition, context).unwrap_or_default();
+        }
+        let Self { order, places, strays } = &mut set;
+        for (firsts, seconds) in pairs {
+            let place_of = |key: &String| match order {
+                Order::Product(_, order) => order.get_index_of(key),
+                Order::None | Order::List(_) => None,
+            };
+            let backs: Vec<Option<usize>> = seconds.iter().map(place_of).collect();
+            for first in *firsts {
+                let front = match order {
+                    Order::Product(order, second) => {
+                        order.get_index_of(first).map(|front| front * second.len())
+                    }
+                    Order::None | Order::List(_) => None,
+                };
+                for (second, back) in seconds.iter().zip(&backs) {
+                    match front.zip(*back) {
+                        Some((front, back)) => places.insert(front + back),
+                        None => {
+                            strays.insert(MultiPartitions::join(&[first, second]));
+                        }
+                    }
+                }
+            }
+        }
+        set
+    }
+
+    /// The distinct keys in one dimension of a product, where they can be told without the keys of the product.
+    pub(crate) fn distinct(&self, dimension: usize) -> Option<BTreeSet<String>> {
+        let Order::Product(first, second) = &self.order else { return None };
+        if !self.strays.is_empty() {
+            return None;
+        }
+        let mut found = Bits::default();
+        for place in self.places.iter() {
+            found.insert(if dimension == 0 { place / second.len() } else { place % second.len() });
+        }
+        let keys = if dimension == 0 { first } else { second };
+        Some(found.iter().filter_map(|place| keys.get_index(place)).cloned().collect())
+    }
+
     /// All keys of the definition.
     pub(crate) fn all(definition: &PartitionsDefinition, context: &Context) -> Result<Self> {
         let order = Order::of(definition, context)?;

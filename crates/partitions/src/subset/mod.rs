@@ -153,6 +153,16 @@ impl PartitionsSubset {
         }
     }
 
+    /// So many of the keys, in the order of [`keys`](Self::keys).
+    pub fn first_keys(&self, limit: usize, context: &Context) -> Result<Vec<String>> {
+        if let Self::TimeWindow(subset) = self {
+            return subset.first_keys(limit);
+        }
+        let mut keys = self.keys(context)?;
+        keys.truncate(limit);
+        Ok(keys)
+    }
+
     /// The keys of the definition that are not in the set, in the definition's order.
     pub fn keys_not_in(
         &self,

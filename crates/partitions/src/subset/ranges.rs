@@ -42,6 +42,9 @@ pub(super) fn ranges_of_product(
 ) -> Result<Vec<PartitionKeyRange>> {
     let (primary, secondary) = multi.primary_and_secondary();
     let distinct = |place: usize| -> Result<BTreeSet<String>> {
+        if let Some(known) = keys.distinct(place) {
+            return Ok(known);
+        }
         keys.iter().map(|key| Ok(multi.split(&key)?[place].to_owned())).collect()
     };
     let (primaries, secondaries) = (distinct(primary)?, distinct(secondary)?);

@@ -131,6 +131,21 @@ impl TimeWindowSubset {
         Ok(keys)
     }
 
+    /// So many of the keys, in order of time.
+    pub fn first_keys(&self, limit: usize) -> Result<Vec<String>> {
+        let mut keys = Vec::new();
+        for window in self.windows.iter() {
+            for inside in self.definition.windows_from(window.start as f64)? {
+                let inside = inside?;
+                if keys.len() == limit || inside.start >= window.end {
+                    break;
+                }
+                keys.push(self.definition.key_of(inside)?);
+            }
+        }
+        Ok(keys)
+    }
+
     /// First and last key of each interval.
     pub fn key_ranges(&self, now: f64) -> Result<Vec<PartitionKeyRange>> {
         self.windows

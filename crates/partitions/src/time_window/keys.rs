@@ -38,6 +38,14 @@ impl TimeWindowPartitions {
         self.last_window(now)?.map(|window| self.key_of(window)).transpose()
     }
 
+    /// The last of [`keys`](Self::keys). A definition that ends before its first window has a last window
+    /// outside of its keys.
+    pub(crate) fn last_listed_key(&self, now: f64) -> Result<Option<String>> {
+        let (first, last) = (self.first_window(now)?, self.last_window(now)?);
+        let listed = first.zip(last).map(|(first, last)| first.max(last));
+        listed.map(|window| self.key_of(window)).transpose()
+    }
+
     /// How many partitions there are as of `now`; cheap for daily and fixed-interval schedules.
     pub fn count(&self, now: f64) -> Result<u64> {
         match (self.first_window(now)?, self.last_window(now)?) {
@@ -186,6 +194,36 @@ impl TimeWindowPartitions {
     /// The keys from one to another, both included (`get_partition_keys_in_range`).
     pub fn keys_in_range(&self, range: &PartitionKeyRange) -> Result<Vec<String>> {
         self.keys_in_window(self.window_of_range(range)?)
+    }
+
+    /// A range cut into ranges of at most so many partitions; only the keys at their ends are made.
+    pub(crate) fn ranges_of_at_most(
+        &self,
+        limit: usize,
+        range: &PartitionKeyRange,
+    ) -> Result<Vec<PartitionKeyRange>> {
+        let whole = self.window_of_range(range)?;
+        let mut ranges = Vec::new();
+        let mut windows = self.windows_from(whole.start as f64)?;
+        let mut ahead = Some(next(&mut windows)?);
+        while let Some(first) = ahead.take().filter(|window| window.start < whole.end) {
+            let mut last = first;
+            for _ in 1..limit.max(1) {
+                let window = next(&mut windows)?;
+                if window.start >= whole.end {
+                    ahead = Some(window);
+                    break;
+                }
+                last = window;
+            }
+            let (start, end) = (self.key_of(first)?, self.key_of(last)?);
+            ranges.push(PartitionKeyRange { start, end, ..PartitionKeyRange::default() });
+            ahead = match ahead {
+                None => Some(next(&mut windows)?),
+                known => known,
+            };
+        }
+        Ok(ranges)
     }
 
     /// Whether no two windows have one key, as far as that is known without a look at each: an hour that comes

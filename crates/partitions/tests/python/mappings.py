@@ -24,8 +24,6 @@ from dagster._core.definitions.partitions.utils import infer_partition_mapping
 from dagster._serdes import serialize_value
 from generate import ANCHORS, COUNT, HOURLY, SLOWER, ZONES, Store, attempt, context_of, rng, simple
 
-FORMATS = {"hourly": "%Y-%m-%d-%H:%M", "slower": "%Y-%m-%d-%H:%M"}
-
 
 def time_window(anchor, zone, like=None):
     """A definition around the anchor; like another one but for some respects."""
@@ -98,7 +96,8 @@ def pair(anchor, zone):
         up = time_window(anchor, zone)
         other = rng.choice(ZONES) if rng.random() < 0.05 else zone
         down = up if rng.random() < 0.15 else time_window(anchor, other, up)
-        return up, down, rng.choice([time_mapping(), time_mapping(), time_mapping(), None])
+        mappings = [time_mapping(), time_mapping(), time_mapping(), time_mapping(), None, IdentityPartitionMapping()]
+        return up, down, rng.choice(mappings)
     if kind < 0.65:
         up, down = simple_static(), simple_static()
         return up, down, rng.choice([static_mapping(up.get_partition_keys(), down.get_partition_keys()), None])
@@ -134,7 +133,7 @@ def told(subset):
 def case():
     anchor = rng.choice(ANCHORS)
     now = anchor.replace(tzinfo=timezone.utc) + timedelta(seconds=rng.randrange(86400 * 2))
-    zone = rng.choice(ZONES)
+    zone = rng.choice(["UTC", *ZONES])
     store = Store([f"d{i}" for i in rng.sample(range(8), rng.randrange(6))])
     up, down, mapping = pair(anchor, zone)
     with partition_loading_context(now, store):

@@ -9,7 +9,11 @@ from dagster._core.definitions.partitions.partition_key_range import PartitionKe
 from dagster._core.definitions.partitions.snap import PartitionsSnap
 from dagster._core.definitions.partitions.subset import AllPartitionsSubset, KeyRangesPartitionsSubset
 from dagster._serdes import serialize_value
-from generate import ANCHORS, COUNT, Store, attempt, context_of, random_time_window, rng, simple
+from generate import ANCHORS, COUNT, SLOWER, Store, attempt, context_of, random_time_window, rng, simple
+
+# Dagster loses windows from a 29th of February when it begins to iterate on that day or the one before, as it does
+# to count the windows of an interval.
+SLOWER.remove("0 0 29 2 *")
 
 
 def some_keys(keys):
@@ -90,7 +94,7 @@ def case():
             ranges = KeyRangesPartitionsSubset(
                 key_ranges=[PartitionKeyRange(keys[0], keys[len(keys) // 2])],
                 partitions_snap=PartitionsSnap.from_def(definition))
-            out["key_ranges"] = [serialize_value(ranges), attempt(lambda: sorted(str(k) for k in ranges.get_partition_keys()))]
+            out["key_ranges"] = [serialize_value(ranges), attempt(lambda: sorted({str(k) for k in ranges.get_partition_keys()}))]
     return out
 
 

@@ -3,22 +3,53 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
 use std::collections::BTreeMap;
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::sync_channel;
 
 use rondel_partitions::{Context, PartitionsDefinition};
 use serde_json::{Value, json};
 
-/// The lines a script under `tests/python` prints.
-pub fn cases(script: &str, args: &[&str]) -> Vec<Value> {
+/// Python processes that share the cases of a script: one for each of two cores.
+const PROCESSES: u64 = 2;
+
+/// The lines that a script under `tests/python` prints, so many by default. `RONDEL_TEST_CASES` asks for
+/// another number, `RONDEL_TEST_SEED` for others than always the same.
+pub fn cases(script: &str, seed: u64, count: u64) -> impl Iterator<Item = Value> {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let seed = number("RONDEL_TEST_SEED").unwrap_or(seed);
+    let count = number("RONDEL_TEST_CASES").unwrap_or(count).div_ceil(PROCESSES);
+    let (found, cases) = sync_channel(100);
+    for process in 0..PROCESSES {
+        let mut process = start(script, seed + process, count);
+        let found = found.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(process.stdout.take().unwrap()).lines() {
+                let case = serde_json::from_str(&line.unwrap()).unwrap();
+                if found.send(Ok(case)).is_err() {
+                    return;
+                }
+            }
+            let ended = process.wait().unwrap();
+            if !ended.success() {
+                let _ = found.send(Err(ended));
+            }
+        });
+    }
+    cases.into_iter().map(|case: Result<Value, ExitStatus>| {
+        case.expect("the script failed; its output stands above")
+    })
+}
+
+fn start(script: &str, seed: u64, count: u64) -> Child {
     let python = std::env::var_os("RONDEL_TEST_PYTHON").expect(
         "RONDEL_TEST_PYTHON must name a Python interpreter with dagster installed; \
          `make test` sets it up",
     );
     let script = format!("{}/tests/python/{script}", env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(python).arg(script).args(args).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let mut command = Command::new(python);
+    command.args(["-W", "ignore", &script, &seed.to_string(), &count.to_string()]);
+    command.stdout(Stdio::piped()).spawn().unwrap()
 }
 
 /// The definition of a case, and the context to ask it in.
