@@ -24,7 +24,7 @@ use cpu::CpuTime;
 const CHAINS: usize = 1_000;
 const LENGTH: usize = 10;
 
-const SELECTIONS: [&str; 12] = [
+const SELECTIONS: [&str; 20] = [
     "*",
     "key:\"chain_0500/place_5\"",
     "key:\"*place_5*\"",
@@ -36,6 +36,14 @@ const SELECTIONS: [&str; 12] = [
     "sinks(*)",
     "roots(group:\"group_7\"+)",
     "(kind:python or kind:dbt) and group:\"group_1*\" and not +key:\"chain_0500*\"",
+    "kind:dbt",
+    "kind:dbt or kind:sql or kind:python",
+    "roots(*)",
+    "not key:\"*place_5*\"",
+    "key:*place*",
+    "not (tag:tier=gold or group:\"group_1*\")",
+    "+key:\"*place_9\"",
+    "roots(*)+ and +sinks(*)",
     "code_location:here and is:materializable and partitions:none",
 ];
 

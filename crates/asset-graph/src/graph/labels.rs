@@ -26,20 +26,10 @@ impl Labels {
                     Some(of_key) => of_key,
                     None => labels.tags.entry(key.clone()).or_default(),
                 };
-                match of_key.get_mut(value) {
-                    Some(places) => places.push(place),
-                    None => {
-                        of_key.insert(value.clone(), vec![place]);
-                    }
-                }
+                note(of_key, value, place);
             }
             for owner in node.owners() {
-                match labels.owners.get_mut(owner) {
-                    Some(places) => places.push(place),
-                    None => {
-                        labels.owners.insert(owner.clone(), vec![place]);
-                    }
-                }
+                note(&mut labels.owners, owner, place);
             }
             if node.kinds().next().is_some() {
                 labels.with_kind.push(place);
@@ -75,5 +65,15 @@ impl Labels {
     /// Those that some definition materializes.
     pub(crate) fn materializable(&self) -> impl Iterator<Item = usize> + '_ {
         self.materializable.iter().copied()
+    }
+}
+
+/// Adds a position under a name, which is copied the first time only.
+fn note(places: &mut HashMap<String, Vec<usize>>, name: &str, place: usize) {
+    match places.get_mut(name) {
+        Some(places) => places.push(place),
+        None => {
+            places.insert(name.to_owned(), vec![place]);
+        }
     }
 }
