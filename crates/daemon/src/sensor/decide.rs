@@ -4,6 +4,7 @@
 use rondel_model::instigation::{SensorInstigatorData, SensorType, Tick, TickStatus};
 use rondel_model::snap::{SensorSnap, TargetSnap};
 
+use crate::clock::is_from_before_a_step;
 use crate::ticks;
 
 /// Seconds between two evaluations unless the sensor says otherwise.
@@ -34,10 +35,10 @@ pub(crate) fn is_due(data: Option<&SensorInstigatorData>, sensor: &SensorSnap, n
         || has_passed(min_interval(sensor) as f64, started.max(ended), now)
 }
 
-/// Whether so many seconds have passed since a time. One further in the future than that was noted before the
-/// clock was set back: nobody knows how long ago it was.
+/// Whether so many seconds have passed since a time. One further in the future than that, and than clocks differ,
+/// was noted before the clock was set back: nobody knows how long ago it was.
 pub(crate) fn has_passed(seconds: f64, since: f64, now: f64) -> bool {
-    (now - since).abs() >= seconds
+    now - since >= seconds || (since - now >= seconds && is_from_before_a_step(since, now))
 }
 
 /// The state while an evaluation is under way.
@@ -200,8 +201,9 @@ mod tests {
         assert!(is_due(None, &sensor, 100.0));
         assert!(!is_due(Some(&data(60.0)), &sensor, 100.0));
         assert!(is_due(Some(&data(55.0)), &sensor, 100.0));
-        // the clock was set back: by a little, and by a lot
+        // noted by another clock, or before this one was set back: by a little, and by a lot
         assert!(!is_due(Some(&data(110.0)), &sensor, 100.0));
+        assert!(!is_due(Some(&data(160.0)), &sensor, 100.0));
         assert!(is_due(Some(&data(3700.0)), &sensor, 100.0));
     }
 
