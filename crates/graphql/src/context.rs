@@ -13,6 +13,7 @@ use rondel_instance::Instance;
 use rondel_storage::Storage;
 
 use crate::{
+    batches::Batches,
     documents::Document,
     errors::{PythonError, ResolverError, UnauthorizedError},
     permissions::Permission,
@@ -104,11 +105,6 @@ pub(crate) struct RequestContext {
     loader: DataLoader<StorageLoader, HashMapCache>,
 }
 
-/// How long what is asked for of one kind is collected, to be read at once. A debug build takes much longer to come
-/// by the objects of a page.
-const COLLECTING: Duration =
-    Duration::from_micros(if cfg!(debug_assertions) { 10_000 } else { 200 });
-
 impl RequestContext {
     /// `remembers`: whether what was loaded once stays for the rest of the request. A subscription
     /// must see changes.
@@ -116,12 +112,16 @@ impl RequestContext {
         schema: &Schema,
         document: Arc<Document>,
         watch: Arc<Watch>,
+        batches: &Arc<Batches>,
         remembers: bool,
     ) -> Self {
         let (app, cache) = (&schema.context, &schema.workspace);
         let loader = StorageLoader { storage: app.instance.storage().clone() };
-        let loader =
-            DataLoader::with_cache(loader, tokio::spawn, HashMapCache::default()).delay(COLLECTING);
+        let batches = Arc::clone(batches);
+        let hold = move |batch| batches.hold(batch);
+        // the batches wait, and for no time that is set
+        let loader = DataLoader::with_cache(loader, hold, HashMapCache::default());
+        let loader = loader.delay(Duration::ZERO);
         loader.enable_all_cache(remembers);
         let workspace = app.workspace.snapshot();
         let prepared = cache.prepare(Arc::clone(&workspace));

@@ -27,6 +27,7 @@
 #![allow(clippy::large_futures, reason = "resolvers are boxed by async-graphql")]
 
 mod answers;
+mod batches;
 mod common;
 mod context;
 mod direct;

@@ -14,7 +14,9 @@ use futures::Stream;
 
 use crate::{
     answers::{Answer, Question},
-    assets, backfills, components, config,
+    assets, backfills,
+    batches::Batches,
+    components, config,
     context::{GraphqlContext, Limits, RequestContext, Watch},
     direct::response_text,
     documents::{Document, Documents, Form},
@@ -87,6 +89,7 @@ struct Prepared {
     document: Arc<Document>,
     form: Form,
     watch: Arc<Watch>,
+    batches: Arc<Batches>,
     workspace: Arc<PreparedWorkspace>,
 }
 
@@ -211,11 +214,11 @@ fn invalid(error: ServerError) -> Executed {
 }
 
 async fn run(schema: &Schema, prepared: Prepared) -> Executed {
-    let Prepared { request, document, form, watch, .. } = prepared;
+    let Prepared { request, document, form, watch, batches, .. } = prepared;
     let mut response = if document.is_valid(form) {
-        Box::pin(schema.lenient.execute(request)).await
+        batches.drive(Box::pin(schema.lenient.execute(request))).await
     } else {
-        let response = Box::pin(schema.strict.execute(request)).await;
+        let response = batches.drive(Box::pin(schema.strict.execute(request))).await;
         if response.errors.is_empty() {
             document.found_valid(form);
         }
@@ -243,8 +246,9 @@ pub fn execute_stream(
     use futures::{StreamExt, future::Either, stream};
     match prepare(schema, request, false) {
         // A subscription is validated once for all of its events.
-        Ok(Prepared { request, document, .. }) => {
-            Either::Left(schema.strict.execute_stream(request).map(move |mut response| {
+        Ok(Prepared { request, document, batches, .. }) => {
+            let responses = Box::pin(schema.strict.execute_stream(request));
+            Either::Left(batches.drive_stream(responses).map(move |mut response| {
                 complete(&mut response, document.marked);
                 response
             }))
@@ -264,9 +268,11 @@ fn prepare(
     let form = schema.documents.form(request.operation_name.as_deref(), &request.variables);
     request.set_parsed_query(document.parsed.clone());
     let watch = Arc::new(Watch::default());
-    let context = RequestContext::new(schema, Arc::clone(&document), Arc::clone(&watch), remembers);
+    let batches = Arc::<Batches>::default();
+    let (known, watched) = (Arc::clone(&document), Arc::clone(&watch));
+    let context = RequestContext::new(schema, known, watched, &batches, remembers);
     let workspace = Arc::clone(&context.prepared);
-    Ok(Prepared { request: request.data(context), document, form, watch, workspace })
+    Ok(Prepared { request: request.data(context), document, form, watch, batches, workspace })
 }
 
 fn complete(response: &mut Response, marked: bool) {
