@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_graphql::{
     MergedObject, MergedSubscription, Request, Response, ServerError, ValidationMode, Value,
 };
-use futures::Stream;
+use futures::{Stream, future::BoxFuture, stream::BoxStream};
 
 use crate::{
     answers::{Answer, Question},
@@ -216,9 +216,9 @@ fn invalid(error: ServerError) -> Executed {
 async fn run(schema: &Schema, prepared: Prepared) -> Executed {
     let Prepared { request, document, form, watch, batches, .. } = prepared;
     let mut response = if document.is_valid(form) {
-        batches.drive(Box::pin(schema.lenient.execute(request))).await
+        batches.drive(execution(&schema.lenient, request)).await
     } else {
-        let response = batches.drive(Box::pin(schema.strict.execute(request))).await;
+        let response = batches.drive(execution(&schema.strict, request)).await;
         if response.errors.is_empty() {
             document.found_valid(form);
         }
@@ -229,11 +229,13 @@ async fn run(schema: &Schema, prepared: Prepared) -> Executed {
     Executed { response, status }
 }
 
+/// Without its type, or every crate that awaits it would be built with all resolvers once more, to drop them.
+fn execution(schema: &Inner, request: Request) -> BoxFuture<'_, Response> {
+    Box::pin(schema.execute(request))
+}
+
 /// As [`execute`], from within a resolver: boxed, since the future would contain itself.
-pub(crate) fn execute_within(
-    schema: &Schema,
-    request: Request,
-) -> futures::future::BoxFuture<'static, Executed> {
+pub(crate) fn execute_within(schema: &Schema, request: Request) -> BoxFuture<'static, Executed> {
     let schema = schema.clone();
     Box::pin(async move { execute(&schema, request).await })
 }
@@ -247,7 +249,8 @@ pub fn execute_stream(
     match prepare(schema, request, false) {
         // A subscription is validated once for all of its events.
         Ok(Prepared { request, document, batches, .. }) => {
-            let responses = Box::pin(schema.strict.execute_stream(request));
+            let responses: BoxStream<'_, Response> =
+                Box::pin(schema.strict.execute_stream(request));
             Either::Left(batches.drive_stream(responses).map(move |mut response| {
                 complete(&mut response, document.marked);
                 response
