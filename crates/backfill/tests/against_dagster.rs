@@ -24,13 +24,17 @@ use serde_json::{Value, json};
 const SEED: &str = "20240110";
 const COUNT: &str = "100";
 
-/// What Dagster does, with its sets in the order that this seed of Python's hashes gives.
+/// What Dagster does to random backfills, so many by default (`RONDEL_TEST_CASES` asks for another number,
+/// `RONDEL_TEST_SEED` for others than always the same), with its sets in the order that this seed of Python's hashes gives.
 fn cases(hash_seed: &str) -> Vec<Value> {
     let python = std::env::var_os("RONDEL_TEST_PYTHON")
         .expect("RONDEL_TEST_PYTHON must name a Python interpreter with dagster 1.13 installed");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/backfills.py");
+    let number =
+        |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
+    let (seed, count) = (number("RONDEL_TEST_SEED", SEED), number("RONDEL_TEST_CASES", COUNT));
     let output = Command::new(python)
-        .args([script, SEED, COUNT])
+        .args([script, &seed, &count])
         .env("PYTHONHASHSEED", hash_seed)
         .output()
         .unwrap();
