@@ -9,7 +9,7 @@ use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::{Api, Client, ResourceExt};
 use rondel_kubernetes::Credentials;
 use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::harness::{python, required, wait_for};
@@ -114,4 +114,22 @@ async fn simulator() -> Cluster {
         ..ClusterOptions::default()
     };
     Cluster::start(options).await.unwrap()
+}
+
+/// `run_launcher` for a simulated cluster whose Jobs nobody runs, with the rights that the chart grants.
+pub fn launcher(cluster: &Cluster) -> Value {
+    let kubeconfig = cluster.kubeconfig_with_roles(&["rondel-run-launcher"], &["default"]);
+    json!({
+        "module": "dagster_k8s",
+        "class": "K8sRunLauncher",
+        "config": {
+            "service_account_name": "default",
+            "instance_config_map": "instance",
+            "dagster_home": "/opt/dagster",
+            "job_image": "simulated:1",
+            "job_namespace": "default",
+            "load_incluster_config": false,
+            "kubeconfig_file": kubeconfig.unwrap(),
+        },
+    })
 }

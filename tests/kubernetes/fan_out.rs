@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
-use serde_json::json;
 use tokio::runtime::Runtime;
 
+use crate::cluster::launcher;
 use crate::daemons::Home;
 use crate::harness::{free_port, run_python, wait_for};
 
@@ -33,20 +33,7 @@ fn the_jobs_of_steps_that_start_together_are_made_side_by_side() {
     let latency = Duration::from_millis(40);
     let options = ClusterOptions { without_kubelet: true, latency, ..ClusterOptions::default() };
     let cluster = runtime.block_on(Cluster::start(options)).unwrap();
-    let launcher = json!({
-        "module": "dagster_k8s",
-        "class": "K8sRunLauncher",
-        "config": {
-            "service_account_name": "default",
-            "instance_config_map": "instance",
-            "dagster_home": "/opt/dagster",
-            "job_image": "simulated:1",
-            "job_namespace": "default",
-            "load_incluster_config": false,
-            "kubeconfig_file":
-                cluster.kubeconfig_with_roles(&["rondel-run-launcher"], &["default"]).unwrap(),
-        },
-    });
+    let launcher = launcher(&cluster);
     let home = Home::new(&format!("run_launcher: {launcher}\n"));
     let port = free_port();
     let _code = home.code_server(DEFINITIONS, port);

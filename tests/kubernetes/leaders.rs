@@ -8,6 +8,7 @@ use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
+use crate::cluster::launcher;
 use crate::daemons::Home;
 use crate::harness::{free_port, run_python, wait_for};
 
@@ -38,19 +39,7 @@ fn a_leader_killed_while_it_makes_jobs_leaves_each_run_one_job() {
     let runtime = Runtime::new().unwrap();
     let options = ClusterOptions { without_kubelet: true, ..ClusterOptions::default() };
     let cluster = runtime.block_on(Cluster::start(options)).unwrap();
-    let launcher = json!({
-        "module": "dagster_k8s",
-        "class": "K8sRunLauncher",
-        "config": {
-            "service_account_name": "default",
-            "instance_config_map": "instance",
-            "dagster_home": "/opt/dagster",
-            "job_image": "simulated:1",
-            "job_namespace": "default",
-            "load_incluster_config": false,
-            "kubeconfig_file": cluster.kubeconfig().unwrap(),
-        },
-    });
+    let launcher = launcher(&cluster);
     let home =
         Home::new(&format!("run_queue:\n  max_concurrent_runs: -1\nrun_launcher: {launcher}\n"));
     let port = free_port();

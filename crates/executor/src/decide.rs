@@ -96,14 +96,22 @@ pub struct Blocked {
     pub count: i32,
 }
 
+/// Seconds between two questions for a slot, at the most.
+const LONGEST_PAUSE: f64 = 15.0;
+
 impl Blocked {
     /// A step whose claim was refused now, after so many refusals before.
     #[must_use]
     pub fn again(now: f64, before: Option<Self>) -> Self {
         let count = before.map_or(0, |blocked| blocked.count);
         // `_calculate_timeout_interval`: ever later, up to a quarter of a minute
-        let pause = if count > 30 { 15.0 } else { 1.1_f64.powi(count).min(15.0) };
+        let pause = if count > 30 { LONGEST_PAUSE } else { 1.1_f64.powi(count).min(LONGEST_PAUSE) };
         Self { ask_at: now + pause, count: count + 1 }
+    }
+
+    /// Whether it is time to ask again; at once when the clock was set back meanwhile.
+    fn is_due(&self, now: f64) -> bool {
+        self.ask_at <= now || self.ask_at > now + LONGEST_PAUSE
     }
 }
 
@@ -203,7 +211,7 @@ fn launches(
                 actions.push(Action::Claim { step: key, pool, priority: step.priority() });
                 return;
             };
-            if blocked.ask_at <= situation.now {
+            if blocked.is_due(situation.now) {
                 let pool = pool.to_owned();
                 actions.push(Action::Claim { step: key, pool, priority: step.priority() });
                 return;

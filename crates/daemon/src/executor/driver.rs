@@ -19,7 +19,7 @@ use rondel_model::plan::{KnownExecutionState, RetryMode};
 use rondel_model::run::{DagsterRun, RunStatus};
 use rondel_model::snap::ExecutionPlanSnapshot;
 use rondel_storage::EventWatch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::Surroundings;
 use super::inbox::Inbox;
@@ -29,8 +29,8 @@ use crate::DaemonError;
 /// How often workers and the run itself are looked at although there is no news of them.
 const CHECK: Duration = Duration::from_secs(60);
 
-/// Pause before a worker that could not be made is tried again, in seconds.
-const LAUNCH_PAUSE: f64 = 5.0;
+/// Pause before a worker that could not be made is tried again.
+const LAUNCH_PAUSE: Duration = Duration::from_secs(5);
 
 /// How often it is tried: an API server may be away for some minutes.
 const LAUNCHES: u32 = 100;
@@ -59,7 +59,7 @@ pub(super) struct Driver {
     /// Workers that are known to have been made.
     workers: HashSet<String>,
     /// Workers that could not be made: how often, and when they are tried again.
-    troubles: HashMap<String, (u32, f64)>,
+    troubles: HashMap<String, (u32, Instant)>,
     /// What was told about workers that do not start.
     delays: HashSet<String>,
     /// Steps whose retry policy is being asked for.
@@ -164,20 +164,17 @@ impl Driver {
                 }
                 continue;
             }
-            let retry = self.troubles.values().map(|(_, at)| *at).reduce(f64::min);
-            let due = [decision.wake_at, retry, self.inquiry_ends_at()];
-            let wake_at = due.into_iter().flatten().reduce(f64::min);
-            if self.wait(wake_at, inbox).await? == Course::IsOver {
+            let retry = self.troubles.values().map(|(_, at)| *at).min();
+            let own = [retry, self.inquiry_ends_at()].into_iter().flatten().min();
+            let due = pause(decision.wake_at, self.now(), own, Instant::now());
+            if self.wait(due, inbox).await? == Course::IsOver {
                 return Ok(());
             }
         }
     }
 
     /// Waits for news, or until something falls due.
-    async fn wait(&mut self, wake_at: Option<f64>, inbox: &Inbox) -> Result<Course, DaemonError> {
-        let due = wake_at.map_or(CHECK, |at| {
-            Duration::from_secs_f64((at - self.now()).clamp(0.001, CHECK.as_secs_f64()))
-        });
+    async fn wait(&mut self, due: Duration, inbox: &Inbox) -> Result<Course, DaemonError> {
         let slot_freed = Arc::clone(&self.around.slot_freed);
         tokio::select! {
             news = self.watch.next() => {
@@ -234,7 +231,7 @@ impl Driver {
         if self.progress.is_canceling() || self.progress.ended().is_some() {
             return Ok(Course::GoesOn);
         }
-        let now = self.now();
+        let now = Instant::now();
         let missing: Vec<(String, String)> = self
             .progress
             .in_flight()
@@ -417,5 +414,38 @@ pub(super) fn exception(message: &str) -> SerializableErrorInfo {
         message: format!("Exception: {message}\n"),
         cls_name: Some("Exception".to_owned()),
         ..SerializableErrorInfo::default()
+    }
+}
+
+/// How long to wait for what falls due by the clock, which the log goes by and which may be set, and for what we
+/// wait for ourselves, which nobody's setting a clock makes earlier or later.
+fn pause(wake_at: Option<f64>, now: f64, own: Option<Instant>, at: Instant) -> Duration {
+    let by_clock = wake_at.map(|wake_at| (wake_at - now).clamp(0.0, CHECK.as_secs_f64()));
+    let own = own.map(|own| own.saturating_duration_since(at));
+    let due = by_clock.map(Duration::from_secs_f64).into_iter().chain(own).min().unwrap_or(CHECK);
+    due.clamp(Duration::from_millis(1), CHECK)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::nothing_falls_due(None, None, 60_000)]
+    #[case::the_clock_says_when(Some(1_002.0), None, 2_000)]
+    #[case::something_of_ours_comes_first(Some(1_002.0), Some(1_000), 1_000)]
+    #[case::the_clock_was_set_back(Some(4_600.0), Some(3_000), 3_000)]
+    #[case::the_clock_was_set_forward(Some(-2_600.0), Some(3_000), 1)]
+    #[case::ours_is_late(None, Some(0), 1)]
+    fn a_driver_waits_for_the_clock_and_for_its_own_pauses(
+        #[case] wake_at: Option<f64>,
+        #[case] own: Option<u64>,
+        #[case] wanted: u64,
+    ) {
+        let at = Instant::now();
+        let own = own.map(|millis| at + Duration::from_millis(millis));
+        assert_eq!(pause(wake_at, 1_000.0, own, at), Duration::from_millis(wanted));
     }
 }

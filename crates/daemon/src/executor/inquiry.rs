@@ -6,16 +6,18 @@
 //! finds the arbiter that there is. An arbiter that does not answer leaves the step failed, with that said.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use rondel_executor::events;
 use rondel_launcher::{StepTask, WorkerCondition};
 use rondel_model::SerializableErrorInfo;
+use tokio::time::Instant;
 
 use super::driver::Driver;
 use crate::DaemonError;
 
-/// How long an arbiter may take to answer, in seconds: a cluster may have to make room for it.
-const PATIENCE: f64 = 180.0;
+/// How long an arbiter may take to answer: a cluster may have to make room for it.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 const UNANSWERED: &str = " Whether the retry policy of its op would have it tried again could not be \
     found out, because the worker that was to tell has ended or cannot start.";
@@ -26,7 +28,7 @@ pub(super) struct Inquiry {
     attempt: i64,
     arbiter: String,
     error: SerializableErrorInfo,
-    give_up_at: f64,
+    give_up_at: Instant,
 }
 
 impl Driver {
@@ -49,7 +51,7 @@ impl Driver {
             return self.write_failure(step, unanswered(error)).await;
         }
         let arbiter = self.around.steps.arbiter_name(&self.run.run_id, step, attempt);
-        let give_up_at = self.now() + PATIENCE;
+        let give_up_at = Instant::now() + PATIENCE;
         self.inquiries.insert(step.to_owned(), Inquiry { attempt, arbiter, error, give_up_at });
         Ok(())
     }
@@ -68,13 +70,13 @@ impl Driver {
     }
 
     /// When the first inquiry is given up.
-    pub(super) fn inquiry_ends_at(&self) -> Option<f64> {
-        self.inquiries.values().map(|inquiry| inquiry.give_up_at).reduce(f64::min)
+    pub(super) fn inquiry_ends_at(&self) -> Option<Instant> {
+        self.inquiries.values().map(|inquiry| inquiry.give_up_at).min()
     }
 
     /// Gives up the inquiries that have taken too long.
     pub(super) async fn end_inquiries(&mut self) -> Result<(), DaemonError> {
-        let now = self.now();
+        let now = Instant::now();
         let late = self.inquiries.iter().filter(|(_, inquiry)| inquiry.give_up_at <= now);
         for step in late.map(|(step, _)| step.clone()).collect::<Vec<_>>() {
             self.give_up_asking(&step).await?;

@@ -204,6 +204,16 @@ fn a_step_waits_for_its_pool_and_says_so() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_does_not_make_a_step_wait_for_its_pool() {
+    let in_pool = |key: &str| ExecutionStepSnap { pool: Some("p".to_owned()), ..step(key, vec![]) };
+    let mut game = Game::of(vec![in_pool("a"), in_pool("b")]);
+    assert_eq!(game.play(), "launch:a blocked:b");
+    game.now -= 3600.0;
+    game.slots = 1;
+    assert_eq!(game.play(), "launch:b");
+}
+
+#[test]
 fn steps_before_that_are_not_executed_again_are_not_waited_for() {
     let plan = ExecutionPlanSnapshot {
         step_keys_to_execute: vec!["c".to_owned(), "d".to_owned()],
