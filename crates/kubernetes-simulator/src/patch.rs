@@ -8,15 +8,52 @@ use crate::api::ApiError;
 pub fn apply(target: &mut Value, content_type: &str, patch: &Value) -> Result<(), ApiError> {
     match content_type {
         "application/json-patch+json" => json_patch(target, patch),
-        "application/merge-patch+json"
-        | "application/apply-patch+yaml"
-        | "application/strategic-merge-patch+json" => {
+        "application/apply-patch+yaml" => {
+            refuse_doubles("", patch)?;
+            merge(target, patch);
+            Ok(())
+        }
+        "application/merge-patch+json" | "application/strategic-merge-patch+json" => {
             merge(target, patch);
             Ok(())
         }
         other => {
             Err(ApiError::new(415, "UnsupportedMediaType", format!("cannot patch by {other}")))
         }
+    }
+}
+
+/// Lists whose entries are told apart by a field; an apply with two of the same is refused.
+const KEYED: [(&str, &str); 6] = [
+    ("containers", "name"),
+    ("env", "name"),
+    ("imagePullSecrets", "name"),
+    ("initContainers", "name"),
+    ("volumeMounts", "mountPath"),
+    ("volumes", "name"),
+];
+
+fn refuse_doubles(path: &str, value: &Value) -> Result<(), ApiError> {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let path = format!("{path}.{name}");
+                if let Some((_, key)) = KEYED.iter().find(|(list, _)| list == name) {
+                    let keys: Vec<&Value> =
+                        value.as_array().into_iter().flatten().map(|entry| &entry[*key]).collect();
+                    let double = (1..keys.len()).find(|at| keys[..*at].contains(&keys[*at]));
+                    if let Some(at) = double {
+                        let what = format!("duplicate entries for key [{key}={}]", keys[at]);
+                        let reason = format!("failed to create typed patch object: {path}: {what}");
+                        return Err(ApiError::new(500, "InternalError", reason));
+                    }
+                }
+                refuse_doubles(&path, value)?;
+            }
+            Ok(())
+        }
+        Value::Array(items) => items.iter().try_for_each(|item| refuse_doubles(path, item)),
+        _ => Ok(()),
     }
 }
 

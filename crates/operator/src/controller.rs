@@ -5,25 +5,28 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use jiff::Timestamp;
-use k8s_openapi::api::apps::v1::Deployment;
-use k8s_openapi::api::core::v1::Service;
-use kube::api::{DeleteParams, Patch, PatchParams};
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentStatus};
+use k8s_openapi::api::core::v1::{Pod, Service};
+use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::runtime::controller::{Action, Controller};
 use kube::runtime::reflector::Store;
 use kube::runtime::watcher;
 use kube::{Api, Client, ResourceExt};
-use rondel_kubernetes::describe;
+use rondel_kubernetes::{Diagnosis, describe, diagnose};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::decide::{Decision, Observation, decide};
+use crate::decide::{Decision, Observation, Obstacle, decide};
 use crate::defaults::CodeServerDefaults;
 use crate::desired;
 use crate::probe::{Loaded, LocationProbe};
-use crate::resource::{CodeLocation, CodeLocationStatus};
+use crate::resource::{CodeLocation, CodeLocationStatus, Phase};
 
 /// The name under which the fields that we set are owned.
 const MANAGER: &str = "rondel-operator";
+
+/// Pause after the cluster has refused an object: it may be a quota, which may be raised.
+const REFUSED_PAUSE: Duration = Duration::from_secs(15);
 
 /// Pause after a resource could not be reconciled.
 const ERROR_PAUSE: Duration = Duration::from_secs(5);
@@ -70,6 +73,7 @@ struct CodeServer {
     in_the_way: Option<&'static str>,
     is_rolled_out: bool,
     loaded: Option<Loaded>,
+    obstacle: Option<Obstacle>,
 }
 
 /// Looks after code locations until `shutdown`.
@@ -145,6 +149,7 @@ async fn reconcile(
         in_the_way: server.in_the_way,
         is_rolled_out: server.is_rolled_out,
         loaded: server.loaded,
+        obstacle: server.obstacle,
         now: Timestamp::now(),
     });
     operator.act(&location, decision).await
@@ -176,12 +181,55 @@ impl Operator {
             && status.updated_replicas == Some(1)
             && status.replicas == Some(1)
             && available > 0;
+        let obstacle = match is_rolled_out {
+            true => None,
+            false => self.obstacle(&namespace, &name, &status).await?,
+        };
         if available == 0 {
-            return Ok(CodeServer::default());
+            return Ok(CodeServer { obstacle, ..CodeServer::default() });
         }
         let host = format!("{name}.{namespace}");
         let loaded = Some(self.probe.ask(&host, desired::port(location)).await);
-        Ok(CodeServer { in_the_way, is_rolled_out, loaded })
+        Ok(CodeServer { in_the_way, is_rolled_out, loaded, obstacle })
+    }
+
+    /// What keeps the newest pod from being ready, or from being there.
+    async fn obstacle(
+        &self,
+        namespace: &str,
+        name: &str,
+        status: &DeploymentStatus,
+    ) -> Result<Option<Obstacle>, OperatorError> {
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), namespace);
+        let of_location =
+            ListParams::default().labels(&format!("{}={name}", desired::INSTANCE_LABEL));
+        let pods = match pods.list(&of_location).await {
+            Ok(pods) => pods.items,
+            // a role of an older chart: less is told then
+            Err(kube::Error::Api(answer)) if answer.is_forbidden() => Vec::new(),
+            Err(error) => return Err(failed("list pods")(error)),
+        };
+        // times are told in whole seconds: several pods may be the newest
+        let age = |pod: &Pod| pod.metadata.creation_timestamp.clone();
+        let newest = pods.iter().map(age).max();
+        let of_pod = pods
+            .iter()
+            .filter(|pod| pod.metadata.deletion_timestamp.is_none())
+            .filter(|pod| Some(age(pod)) == newest)
+            .find_map(|pod| match diagnose(pod) {
+                Diagnosis::Delayed(text) => Some(Obstacle::Passing(text)),
+                Diagnosis::Stuck(text) => Some(Obstacle::Lasting(text)),
+                Diagnosis::Ended(text) => text.map(Obstacle::Passing),
+                Diagnosis::Well => None,
+            });
+        let refused =
+            status.conditions.iter().flatten().find(|condition| {
+                condition.type_ == "ReplicaFailure" && condition.status == "True"
+            });
+        Ok(of_pod.or_else(|| {
+            let text = refused?.message.as_deref().unwrap_or("no reason given");
+            Some(Obstacle::Lasting(format!("a pod was refused: {text}")))
+        }))
     }
 
     async fn act(
@@ -214,16 +262,21 @@ impl Operator {
                 self.report(location, status).await?;
                 Ok(Action::requeue(again))
             }
-            Decision::Serve { deployment, service, status, again } => {
+            Decision::Serve { deployment, service, mut status, again } => {
                 let apply = PatchParams::apply(MANAGER).force();
-                deployments
-                    .patch(&name, &apply, &Patch::Apply(*deployment))
-                    .await
-                    .map_err(failed("apply a Deployment"))?;
-                services
-                    .patch(&name, &apply, &Patch::Apply(*service))
-                    .await
-                    .map_err(failed("apply a Service"))?;
+                let (mut refused, mut again) = (None, again);
+                let made = deployments.patch(&name, &apply, &Patch::Apply(*deployment)).await;
+                if let Err(error) = made {
+                    refused = Some(refusal("Deployment", error)?);
+                } else if let Err(error) =
+                    services.patch(&name, &apply, &Patch::Apply(*service)).await
+                {
+                    refused = Some(refusal("Service", error)?);
+                }
+                if refused.is_some() {
+                    (status.phase, status.message) = (Phase::Error, refused);
+                    again = again.max(REFUSED_PAUSE);
+                }
                 self.report(location, status).await?;
                 Ok(Action::requeue(again))
             }
@@ -275,6 +328,17 @@ impl Operator {
 fn is_made_for(object: &impl ResourceExt, location: &CodeLocation) -> bool {
     let uid = location.metadata.uid.as_ref();
     object.owner_references().iter().any(|owner| Some(&owner.uid) == uid)
+}
+
+/// What to say of an object that the API server does not take. A passing failure is an error of the reconciler.
+fn refusal(kind: &'static str, error: kube::Error) -> Result<String, OperatorError> {
+    match error {
+        // fields that the schema of the kind does not know are answered with 500
+        kube::Error::Api(answer) if !matches!(answer.code, 401 | 409 | 429 | 502..) => {
+            Ok(format!("the {kind} was refused: {}", answer.message))
+        }
+        other => Err(failed("apply an object")(other)),
+    }
 }
 
 /// What is gone already need not be deleted.

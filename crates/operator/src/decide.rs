@@ -32,8 +32,19 @@ pub struct Observation<'a> {
     pub is_rolled_out: bool,
     /// What the code server has loaded, if it was asked.
     pub loaded: Option<Loaded>,
+    /// What keeps the newest version from starting.
+    pub obstacle: Option<Obstacle>,
     /// The time.
     pub now: Timestamp,
+}
+
+/// Why a code server does not start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It may go by itself: a node, a volume or a registry may come.
+    Passing(String),
+    /// It stays until somebody changes something.
+    Lasting(String),
 }
 
 /// What is to be done about a location.
@@ -100,6 +111,11 @@ pub fn decide(observation: &Observation<'_>) -> Decision {
         let status = report(Phase::Conflict, Some(message), Vec::new());
         return Decision::Withhold { status, again: until(SOON) };
     }
+    let (starting, obstacle) = match &observation.obstacle {
+        None => (Phase::Loading, None),
+        Some(Obstacle::Passing(text)) => (Phase::Loading, Some(text.as_str())),
+        Some(Obstacle::Lasting(text)) => (Phase::Error, Some(text.as_str())),
+    };
     let (status, again) = match (&observation.loaded, observation.is_rolled_out) {
         (Some(Loaded::Failed(error)), _) => {
             (report(Phase::Error, Some(error.clone()), Vec::new()), LATER)
@@ -108,13 +124,17 @@ pub fn decide(observation: &Observation<'_>) -> Decision {
             (report(Phase::Ready, None, names.clone()), LATER)
         }
         (Some(Loaded::Repositories(names)), false) => {
-            let message = "a new version is being started; the one before is served".to_owned();
-            (report(Phase::Loading, Some(message), names.clone()), SOON)
+            let message = match obstacle {
+                None => "a new version is being started; the one before is served".to_owned(),
+                Some(text) => format!("the version before is served: {text}"),
+            };
+            (report(starting, Some(message), names.clone()), SOON)
         }
         (Some(Loaded::Unreachable(error)), _) => {
-            (report(Phase::Loading, Some(error.clone()), Vec::new()), SOON)
+            let message = obstacle.unwrap_or(error).to_owned();
+            (report(starting, Some(message), Vec::new()), SOON)
         }
-        (None, _) => (report(Phase::Loading, None, Vec::new()), SOON),
+        (None, _) => (report(starting, obstacle.map(str::to_owned), Vec::new()), SOON),
     };
     Decision::Serve {
         deployment: Box::new(desired::deployment(location, observation.defaults)),
@@ -178,6 +198,7 @@ mod tests {
             in_the_way: None,
             is_rolled_out,
             loaded,
+            obstacle: None,
             now,
         }) {
             Decision::Serve { status, .. } | Decision::Withhold { status, .. } => status,
@@ -217,6 +238,34 @@ mod tests {
     }
 
     #[test]
+    fn what_keeps_a_code_server_from_starting_is_told() {
+        let location = location("a", CREATED, json!({}));
+        let text = "The pod cannot be scheduled".to_owned();
+        let told = |obstacle: Obstacle, loaded: Option<Loaded>| {
+            let observation = Observation {
+                location: &location,
+                defaults: &CodeServerDefaults::default(),
+                all: &[],
+                in_the_way: None,
+                is_rolled_out: false,
+                loaded,
+                obstacle: Some(obstacle),
+                now: "2026-01-01T00:10:00Z".parse().unwrap(),
+            };
+            match decide(&observation) {
+                Decision::Serve { status, .. } => (status.phase, status.message.unwrap()),
+                other => panic!("{other:?}"),
+            }
+        };
+        let before = Some(Loaded::Repositories(vec!["r".to_owned()]));
+        assert_eq!(told(Obstacle::Passing(text.clone()), None), (Phase::Loading, text.clone()));
+        assert_eq!(
+            told(Obstacle::Lasting(text.clone()), before),
+            (Phase::Error, format!("the version before is served: {text}"))
+        );
+    }
+
+    #[test]
     fn a_location_goes_when_its_time_is_over() {
         let location = location("a", CREATED, json!({"ttlSeconds": 600}));
         let at = |now: &str| {
@@ -228,6 +277,7 @@ mod tests {
                 in_the_way: None,
                 is_rolled_out: true,
                 loaded: None,
+                obstacle: None,
                 now,
             })
         };

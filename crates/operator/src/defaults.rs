@@ -33,19 +33,34 @@ impl CodeServerDefaults {
     }
 }
 
-/// Lists are joined, the defaults first: of two variables with one name Kubernetes takes the last. Of all
-/// other fields the resource's own counts.
+/// Lists are joined, the defaults first; of two entries for the same the resource's own counts, as it does of all
+/// other fields.
 fn laid_under(defaults: &Map<String, Value>, own: &Map<String, Value>) -> Map<String, Value> {
     let mut all = defaults.clone();
     for (field, value) in own {
         match (all.get_mut(field), value) {
-            (Some(Value::Array(before)), Value::Array(more)) => before.extend(more.iter().cloned()),
+            (Some(Value::Array(before)), Value::Array(more)) => join(field, before, more),
             _ => {
                 all.insert(field.clone(), value.clone());
             }
         }
     }
     all
+}
+
+/// Adds entries to a list of a pod or a container. The API server refuses an apply with two entries for the same: two
+/// variables of one name, two mounts on one path.
+pub(crate) fn join(field: &str, list: &mut Vec<Value>, more: &[Value]) {
+    let key = match field {
+        "volumeMounts" => "mountPath",
+        "volumeDevices" => "devicePath",
+        "hostAliases" => "ip",
+        _ => "name",
+    };
+    for entry in more {
+        list.retain(|before| before.get(key).is_none() || before.get(key) != entry.get(key));
+        list.push(entry.clone());
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +81,29 @@ mod tests {
             json!({"env": [{"name": "A"}, {"name": "B"}], "resources": {}, "command": ["x"]})
         );
         assert!(defaults.under_pod(&Map::new()).is_empty());
+    }
+
+    #[test]
+    fn of_two_entries_for_the_same_the_resources_own_counts() {
+        let text = json!({"container": {
+            "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "1"}],
+            "envFrom": [{"secretRef": {"name": "s"}}],
+            "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+        }});
+        let defaults = CodeServerDefaults::parse(&text.to_string()).unwrap();
+        let own = json!({
+            "env": [{"name": "A", "value": "2"}],
+            "envFrom": [{"secretRef": {"name": "s"}}],
+            "volumeMounts": [{"name": "v", "mountPath": "/w"}, {"name": "w", "mountPath": "/v"}],
+        });
+        assert_eq!(
+            Value::from(defaults.under_container(own.as_object().unwrap())),
+            json!({
+                "env": [{"name": "B", "value": "1"}, {"name": "A", "value": "2"}],
+                "envFrom": [{"secretRef": {"name": "s"}}, {"secretRef": {"name": "s"}}],
+                "volumeMounts": [{"name": "v", "mountPath": "/w"}, {"name": "w", "mountPath": "/v"}],
+            })
+        );
     }
 
     #[test]

@@ -4,14 +4,14 @@ use kube::{Resource, ResourceExt};
 use rondel_kubernetes::discovery::LOCATION_LABEL;
 use serde_json::{Map, Value, json};
 
-use crate::defaults::CodeServerDefaults;
+use crate::defaults::{CodeServerDefaults, join};
 use crate::resource::CodeLocation;
 
 /// The port of code servers, unless another is given.
 const DEFAULT_PORT: u16 = 3030;
 
 /// By which pods and Service find each other; not the discovery label, whose value may be edited.
-const INSTANCE_LABEL: &str = "rondel.dev/code-location-resource";
+pub(crate) const INSTANCE_LABEL: &str = "rondel.dev/code-location-resource";
 
 /// The fields of a container which the runs of the location need as well.
 const SHARED_WITH_RUNS: [(&str, &str); 6] = [
@@ -82,11 +82,12 @@ fn pod(location: &CodeLocation, defaults: &CodeServerDefaults) -> Value {
         Some(Value::Array(variables)) => variables,
         _ => Vec::new(),
     };
-    variables.push(json!({"name": "DAGSTER_CURRENT_IMAGE", "value": location.spec.image}));
+    let mut ours = vec![json!({"name": "DAGSTER_CURRENT_IMAGE", "value": location.spec.image})];
     if location.spec.include_config_in_launched_runs.unwrap_or(true) {
         let context = run_context(location).to_string();
-        variables.push(json!({"name": "DAGSTER_CONTAINER_CONTEXT", "value": context}));
+        ours.push(json!({"name": "DAGSTER_CONTAINER_CONTEXT", "value": context}));
     }
+    join("env", &mut variables, &ours);
     let port = port(location);
     let mut args: Vec<String> =
         ["dagster", "api", "grpc", "-h", "0.0.0.0", "-p"].map(str::to_owned).to_vec();

@@ -132,6 +132,8 @@ pub fn roles() -> Value {
                 rule(GROUP, &[&format!("{PLURAL}/finalizers")], &["update"]),
                 rule("apps", &["deployments"], &["create", "delete", "get", "list", "patch", "watch"]),
                 rule("", &["services"], &["create", "delete", "get", "list", "patch", "watch"]),
+                // to tell why a code server does not start
+                rule("", &["pods"], &["list"]),
             ]),
         ],
     })

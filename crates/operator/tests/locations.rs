@@ -145,6 +145,46 @@ async fn an_error_of_the_code_is_shown_in_the_status() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_cannot_be_pulled_is_shown_in_the_status() {
+    let rig = Rig::start().await;
+    rig.apply("etl", json!({"image": "does-not-exist:1"}));
+    let status = rig.wait_for_phase("etl", "Error").await;
+    assert!(status["message"].as_str().unwrap().contains("cannot be pulled"), "{status}");
+
+    rig.cluster
+        .store()
+        .edit(KIND, "default", "etl", |object| object["spec"]["image"] = "etl:2".into());
+    rig.wait_for_phase("etl", "Ready").await;
+    rig.cluster
+        .store()
+        .edit(KIND, "default", "etl", |object| object["spec"]["image"] = "does-not-exist:2".into());
+    let status = rig.wait_for_phase("etl", "Error").await;
+    let message = status["message"].as_str().unwrap();
+    assert!(message.starts_with("the version before is served: The image"), "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_cluster_refuses_is_shown_in_the_status() {
+    let rig = Rig::start().await;
+    let twice = json!([{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]);
+    rig.apply("etl", json!({"container": {"env": twice}}));
+    let status = rig.wait_for_phase("etl", "Error").await;
+    let message = status["message"].as_str().unwrap();
+    assert!(message.contains("the Deployment was refused: failed to create"), "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_variable_that_the_operator_sets_too_is_no_conflict() {
+    let rig = Rig::start().await;
+    let own = json!([{"name": "DAGSTER_CURRENT_IMAGE", "value": "mine"}]);
+    rig.apply("etl", json!({"container": {"env": own}}));
+    rig.wait_for_phase("etl", "Ready").await;
+    let made = rig.get("deployments.apps", "etl").unwrap();
+    let variables = &made["spec"]["template"]["spec"]["containers"][0]["env"];
+    assert_eq!(variables[0], json!({"name": "DAGSTER_CURRENT_IMAGE", "value": "etl:1"}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_second_claim_to_a_name_is_reported_and_not_served() {
     let rig = Rig::start().await;
     rig.apply("a", json!({"locationName": "etl"}));

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
+use rondel_kubernetes::{Diagnosis, diagnose};
 use rondel_model::event::EngineEventData;
 use rondel_model::ids::RunId;
 use rondel_model::metadata::{MetadataValue, TextMetadataValue};
@@ -24,7 +25,7 @@ use super::cluster::{Cluster, Creation};
 use super::config::{Environment, LauncherConfig};
 use super::context::ContainerContext;
 use super::debug_info;
-use super::diagnosis::{self, Diagnosis};
+use super::diagnosis;
 use super::error::KubernetesError;
 use super::health;
 use super::job::{
@@ -239,7 +240,7 @@ impl RunLauncher for K8sRunLauncher {
                 Some(reason) => Some(reason),
                 None => {
                     let pods = cluster.pods_of(&worker.namespace, &worker.job).await?;
-                    pods.iter().rev().find_map(|pod| match diagnosis::diagnose(pod) {
+                    pods.iter().rev().find_map(|pod| match diagnose(pod) {
                         Diagnosis::Ended(reason) => reason,
                         _ => None,
                     })

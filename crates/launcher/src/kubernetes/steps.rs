@@ -11,12 +11,13 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use k8s_openapi::api::batch::v1::Job;
 use kube::ResourceExt;
+use rondel_kubernetes::{Diagnosis, diagnose};
 use rondel_model::grpc::InstanceRef;
 use rondel_model::ids::RunId;
 use tokio::sync::Notify;
 
 use super::cluster::{Cluster, RUN_LABEL};
-use super::diagnosis::{self, Diagnosis};
+use super::diagnosis;
 use super::job::DAGSTER_VERSION;
 use super::launcher::Shared;
 use super::step_job::{
@@ -164,7 +165,7 @@ async fn state(
         return Ok(StepWorkerState::Failed(reason));
     }
     let pods = cluster.pods_of(namespace, &job.name_any()).await?;
-    let reason = pods.iter().rev().find_map(|pod| match diagnosis::diagnose(pod) {
+    let reason = pods.iter().rev().find_map(|pod| match diagnose(pod) {
         Diagnosis::Ended(reason) => reason,
         _ => None,
     });

@@ -14,11 +14,12 @@ use k8s_openapi::api::core::v1::{Event as ClusterEvent, Pod};
 use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
+use rondel_kubernetes::{Diagnosis, diagnose};
 use rondel_model::ids::RunId;
 use tokio::sync::watch;
 
 use super::cluster::{JOB_LABEL, RUN_LABEL};
-use super::diagnosis::{self, Diagnosis};
+use super::diagnosis;
 use super::step_job::HOST_LABEL;
 use crate::launcher::{WorkerCondition, WorkerNotice};
 use crate::steps::StepNotice;
@@ -150,7 +151,7 @@ fn of_pod(event: Event<Pod>) -> Option<WorkerNotice> {
     match event {
         Event::Delete(pod) => Some(ended(labelled_run(&pod)?)),
         Event::Apply(pod) | Event::InitApply(pod) => {
-            let (condition, reason) = match diagnosis::diagnose(&pod) {
+            let (condition, reason) = match diagnose(&pod) {
                 // The Job is over a moment later, and says so.
                 Diagnosis::Well | Diagnosis::Ended(_) => return None,
                 Diagnosis::Stuck(reason) => (WorkerCondition::Stuck, reason),
@@ -176,7 +177,7 @@ fn of_step_job(event: Event<Job>) -> Option<StepNotice> {
 
 fn of_step_pod(event: Event<Pod>) -> Option<StepNotice> {
     let (Event::Apply(pod) | Event::InitApply(pod)) = event else { return None };
-    let (condition, reason) = match diagnosis::diagnose(&pod) {
+    let (condition, reason) = match diagnose(&pod) {
         // The Job is over a moment later, or makes another pod.
         Diagnosis::Well | Diagnosis::Ended(_) => return None,
         Diagnosis::Stuck(reason) => (WorkerCondition::Stuck, reason),
