@@ -154,6 +154,48 @@ test('the official web application opens every page with data, and its actions w
     await expect(body).toContainText('Run of roast_batch')
   })
 
+  await step('launchpad: as a run was', async () => {
+    await go(page, `${location}/jobs/roast_batch/playground/setup-from-run/${launched.run}`)
+    await expect(body).toContainText(`From run ${launched.run.slice(0, 8)}`)
+    await expect(body).toContainText('No errors')
+  })
+
+  await step('run: execute again', async () => {
+    await go(page, `/runs/${launched.run}`)
+    await button(page, /^Re-execute all/).click()
+    await page.waitForURL((to) => /\/runs\/[0-9a-f-]{36}/.test(to.href) && !to.href.includes(launched.run), {
+      timeout: 30_000,
+    })
+    await expect(body).toContainText('Run of roast_batch')
+    await expect(body).toContainText(/RUN_(ENQUEUED|STARTING)/)
+  })
+
+  await step('asset: report an event, wipe', async () => {
+    await go(page, '/assets/menu?view=events')
+    const more = async (item: string | RegExp) => {
+      await page
+        .locator('button', { hasText: 'Materialize' })
+        .first()
+        .locator('xpath=following::button[1]')
+        .click()
+      await page.getByRole('menuitem', { name: item }).click()
+    }
+    await more('Report materialization event')
+    await page.getByRole('dialog').getByRole('button', { name: 'Report event' }).click()
+    await expect(body).toContainText(/Your events? (has|have) been reported/, { timeout: 30_000 })
+    await more('Wipe materializations')
+    const sure = page.getByRole('dialog').filter({ hasText: 'Are you sure' })
+    await expect(sure).toContainText('menu')
+    await sure.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  await step('backfill dialog of a job', async () => {
+    await go(page, `${location}/jobs/daily_sales/partitions`)
+    await page.locator('button', { hasText: 'Materialize' }).first().click()
+    await expect(page.getByRole('dialog')).toContainText('Partition selection')
+    await page.keyboard.press('Escape')
+  })
+
   await step('backfill dialog', async () => {
     await go(page, '/assets/weather?view=partitions')
     await page.locator('button', { hasText: 'Materialize' }).first().click()
@@ -168,10 +210,20 @@ test('the official web application opens every page with data, and its actions w
     await button(page, 'Preview tick result').click()
     await page.getByRole('dialog').getByRole('button').last().click()
     await expect(page.getByRole('dialog')).toContainText('no orders yet', { timeout: 45_000 })
-    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
   })
 
-  await step('pool: limit it, look at it', async () => {
+  await step('sensor: cursor', async () => {
+    await go(page, `${location}/sensors/orders`)
+    await button(page, 'Edit').first().click()
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toContainText('cursor')
+    await dialog.getByRole('textbox').fill('7')
+    await dialog.getByRole('button', { name: 'Set cursor value' }).click()
+    await expect(body).toContainText('7')
+  })
+
+  await step('pool: limit it, look at it, take the limit away', async () => {
     await go(page, '/deployment/concurrency')
     await button(page, 'Add pool limit').click()
     const dialog = page.getByRole('dialog')
