@@ -38,6 +38,7 @@ class Operator(unittest.TestCase):
                 "codelocations/status": ["get", "patch"],
                 "codelocations/finalizers": ["update"],
                 "deployments": ["create", "delete", "get", "list", "patch", "watch"],
+                "pods": ["list"],
                 "services": ["create", "delete", "get", "list", "patch", "watch"],
             },
         )
