@@ -79,9 +79,20 @@ impl Evaluations {
         }
     }
 
-    /// Writes those that got runs.
+    /// Writes those that got runs: as the end of what is stored where that is as this tick wrote it, else (a tick that
+    /// was interrupted while it did this) by reading the evaluations again.
     pub(crate) async fn write_runs(&self, context: &Context) -> Result<(), DaemonError> {
         let store = context.storage().schedules();
+        let old = end_of_body(&[]);
+        let ends = self.runs.iter().map(|(key, runs)| (key.clone(), end_of_body(runs)));
+        let ends: Vec<(String, String)> = ends.collect();
+        if ends.is_empty() {
+            return Ok(());
+        }
+        let replaced = store.replace_evaluation_ends(self.tick_id, &old, &ends).await?;
+        if usize::try_from(replaced) == Ok(ends.len()) {
+            return Ok(());
+        }
         let keys: Vec<String> = self.runs.keys().cloned().collect();
         for batch in keys.chunks(BATCH) {
             let mut rows = Vec::with_capacity(batch.len());
@@ -104,6 +115,12 @@ impl Evaluations {
         }
         Ok(())
     }
+}
+
+/// How the body of an evaluation with these runs ends.
+fn end_of_body(run_ids: &[String]) -> String {
+    let run_ids = PySet::frozen(run_ids.iter().cloned());
+    format!("\"run_ids\": {}}}", to_text(&run_ids))
 }
 
 /// An evaluation that has led to no run yet.

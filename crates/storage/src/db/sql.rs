@@ -173,16 +173,26 @@ impl Sql {
     }
 }
 
-/// Escapes `LIKE` wildcards of `prefix` (escape character `\`) and appends `%`.
+/// A `LIKE` pattern (escape character `\`) of what begins so.
 pub(crate) fn like_prefix(prefix: &str) -> String {
-    let mut pattern = String::with_capacity(prefix.len() + 1);
-    for character in prefix.chars() {
+    let mut pattern = like_literal(prefix);
+    pattern.push('%');
+    pattern
+}
+
+/// A `LIKE` pattern (escape character `\`) of what ends so.
+pub(crate) fn like_suffix(suffix: &str) -> String {
+    format!("%{}", like_literal(suffix))
+}
+
+fn like_literal(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 1);
+    for character in text.chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(character);
     }
-    pattern.push('%');
     pattern
 }
 

@@ -1,7 +1,7 @@
 //! Evaluations of automation conditions, by asset or check and by tick.
 
 use super::ScheduleStore;
-use crate::db::{Dialect, Row, args};
+use crate::db::{Dialect, Row, Tx, args, like_suffix};
 use crate::error::Result;
 use crate::timestamp::Timestamp;
 
@@ -45,6 +45,16 @@ const MUCH: usize = 200_000;
 const FASTER_COMPRESSION: &str = "SELECT set_config(name, 'lz4', true) FROM pg_catalog.pg_settings
     WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)";
 
+/// As many evaluations are about so large.
+const MANY: usize = 5;
+
+async fn compress_faster(tx: &mut Tx) -> Result<()> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.fetch_optional(tx.sql(FASTER_COMPRESSION, [])).await?;
+    }
+    Ok(())
+}
+
 impl ScheduleStore {
     /// Stores the evaluations of a tick, replacing those of the same keys.
     ///
@@ -60,8 +70,8 @@ impl ScheduleStore {
         }
         let mut tx = self.db.begin().await?;
         let size: usize = evaluations.iter().map(|evaluation| evaluation.body.len()).sum();
-        if tx.dialect() == Dialect::Postgres && size > MUCH {
-            tx.fetch_optional(tx.sql(FASTER_COMPRESSION, [])).await?;
+        if size > MUCH {
+            compress_faster(&mut tx).await?;
         }
         for batch in evaluations.chunks(BATCH) {
             let mut sql = tx.sql(
@@ -83,6 +93,42 @@ impl ScheduleStore {
             tx.execute(sql).await?;
         }
         tx.commit().await
+    }
+
+    /// Gives evaluations of a tick another end, where they end in `old`: `ends` are keys with what is put there
+    /// instead. How many ended so. What stands before, most of an evaluation, does not leave the database.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn replace_evaluation_ends(
+        &self,
+        evaluation_id: i64,
+        old: &str,
+        ends: &[(String, String)],
+    ) -> Result<u64> {
+        let mut tx = self.db.begin().await?;
+        if ends.len() > MANY {
+            compress_faster(&mut tx).await?;
+        }
+        let mut replaced = 0;
+        for batch in ends.chunks(BATCH) {
+            let (keys, new) = batch.iter().cloned().unzip::<_, _, Vec<String>, Vec<String>>();
+            let mut sql =
+                tx.sql("UPDATE asset_daemon_asset_evaluations SET asset_evaluation_body =", []);
+            sql.push(&format!(
+                " substr(asset_evaluation_body, 1, length(asset_evaluation_body) - {}) || ended.new_end FROM ",
+                old.chars().count()
+            ));
+            sql.pairs("ended", ("evaluated", keys), ("new_end", new));
+            sql.add(
+                " WHERE asset_key = ended.evaluated AND evaluation_id = ?",
+                args![evaluation_id],
+            );
+            sql.add(r" AND asset_evaluation_body LIKE ? ESCAPE '\'", args![like_suffix(old)]);
+            replaced += tx.execute(sql).await?;
+        }
+        tx.commit().await?;
+        Ok(replaced)
     }
 
     /// Evaluations of a key, latest first, before evaluation `cursor`.

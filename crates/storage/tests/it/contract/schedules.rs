@@ -137,6 +137,39 @@ async fn evaluations_are_replaced_within_a_tick(
 
 #[rstest]
 #[tokio::test]
+async fn the_ends_of_evaluations_are_replaced_where_they_are_as_expected(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let storage = open(backend).await;
+    let schedules = storage.schedules();
+    let evaluation = |key: &str, body: &str| AssetEvaluation {
+        key: key.into(),
+        body: body.into(),
+        num_requested: 1,
+    };
+    let old = r#""run_ids": {"__set__": []}}"#;
+    let body = |name: &str, end: &str| format!(r#"{{"über": "{name}", {end}"#);
+    let rows = [
+        evaluation("a", &body("a", old)),
+        evaluation("b", &body("b", old)),
+        evaluation("c", &body("c", r#""run_ids": {"x_set__": []}}"#)),
+    ];
+    schedules.add_asset_evaluations(1, &rows).await.unwrap();
+    schedules.add_asset_evaluations(2, &rows).await.unwrap();
+    let ends = ["a", "c", "nobody's"].map(|key| (key.to_owned(), format!("\"{key}'s\"}}")));
+    assert_eq!(schedules.replace_evaluation_ends(1, old, &ends).await.unwrap(), 1);
+    let bodies = |records: Vec<rondel_storage::AssetEvaluationRecord>| {
+        records.into_iter().map(|record| record.body).collect::<Vec<_>>()
+    };
+    let before: Vec<String> = rows.iter().map(|row| row.body.clone()).collect();
+    let mut after = before.clone();
+    after[0] = body("a", "\"a's\"}");
+    assert_eq!(bodies(schedules.get_evaluations_of_tick(1).await.unwrap()), after);
+    assert_eq!(bodies(schedules.get_evaluations_of_tick(2).await.unwrap()), before);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_lease_changes_hands_with_a_new_epoch_only_after_it_ran_out(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
