@@ -18,3 +18,21 @@ ConfigMap are those of this release; a namespace of its own for code locations m
 {{- end -}}
 {{- dict "container" $container "pod" $pod | toJson -}}
 {{- end -}}
+
+{{/*
+Whose the resource definition is that the cluster has already, when it is not this release's: Helm refuses to take it
+over, and a definition stays when its release goes.
+*/}}
+{{- define "rondel.definitionOfOthers" -}}
+{{- $known := lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" "codelocations.rondel.dev" }}
+{{- if $known }}
+{{- $notes := $known.metadata.annotations | default dict }}
+{{- $release := get $notes "meta.helm.sh/release-name" }}
+{{- $namespace := get $notes "meta.helm.sh/release-namespace" }}
+{{- if not $release }}
+{{- "somebody else, without Helm" }}
+{{- else if or (ne $release .Release.Name) (ne $namespace .Release.Namespace) }}
+{{- printf "the release %s in the namespace %s" $release $namespace }}
+{{- end }}
+{{- end }}
+{{- end }}
