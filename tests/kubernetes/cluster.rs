@@ -1,101 +1,87 @@
 //! The cluster under test: simulated, or real.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::Pod;
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
-use kube::{Api, Client, ResourceExt};
-use rondel_kubernetes::Credentials;
-use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
+use rondel_kubernetes_simulator::{ClusterOptions, Testbed};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::harness::{python, required, wait_for};
+use crate::harness::{python, wait_for};
 
 pub struct TestCluster {
-    runtime: Runtime,
-    client: Client,
-    /// What the program under test reaches the cluster with: of the simulated one, as an account that has the
-    /// chart's role.
+    bed: Testbed,
+    /// What the program under test reaches the cluster with: an account that has the chart's role.
     pub kubeconfig: PathBuf,
     pub namespace: String,
     pub image: String,
-    /// A PostgreSQL server that pods reach; where pods are processes of this machine, SQLite will do.
-    pub postgres: Option<String>,
-    _simulator: Option<Cluster>,
+    _runtime: Runtime,
 }
 
 impl TestCluster {
     pub fn start() -> Self {
         let runtime = Runtime::new().unwrap();
-        let _inside = runtime.enter();
-        let real = std::env::var_os("RONDEL_TEST_KUBECONFIG").map(PathBuf::from);
-        let simulator = real.is_none().then(|| runtime.block_on(simulator()));
-        let namespace = std::env::var("RONDEL_TEST_KUBERNETES_NAMESPACE");
-        let namespace = namespace.unwrap_or_else(|_| "default".to_owned());
-        let (own, kubeconfig) = match (&simulator, real) {
-            (Some(simulator), _) => {
-                let role = ["rondel-run-launcher"];
-                let restricted = simulator.kubeconfig_with_roles(&role, &[&namespace]);
-                (simulator.kubeconfig().unwrap(), restricted.unwrap())
-            }
-            (None, real) => (real.clone().unwrap(), real.unwrap()),
-        };
-        let credentials = Credentials::Kubeconfig(Some(own));
-        let client = runtime.block_on(rondel_kubernetes::connect(&credentials, None)).unwrap();
-        let (image, postgres) = match simulator {
-            Some(_) => ("simulated:1".to_owned(), None),
-            None => (
-                required("RONDEL_TEST_KUBERNETES_IMAGE", "an image that runs user code"),
-                Some(required("RONDEL_TEST_KUBERNETES_POSTGRES_URL", "a server that pods reach")),
-            ),
-        };
-        Self { client, kubeconfig, namespace, image, postgres, _simulator: simulator, runtime }
+        let bed = runtime.block_on(Testbed::start(options())).unwrap();
+        let namespace = bed.namespace().to_owned();
+        let kubeconfig = bed.kubeconfig_with_roles(&["rondel-run-launcher"], &[&namespace]);
+        let (kubeconfig, image) = (kubeconfig.unwrap(), bed.image().unwrap());
+        Self { bed, kubeconfig, namespace, image, _runtime: runtime }
     }
 
-    pub fn jobs_of(&self, run_id: &str) -> Vec<Job> {
-        let jobs: Api<Job> = Api::namespaced(self.client.clone(), &self.namespace);
-        let of_run = ListParams::default().labels(&format!("dagster/run-id={run_id}"));
-        self.runtime.block_on(jobs.list(&of_run)).unwrap().items
+    /// Puts files into a ConfigMap, and gives what a pod's configuration needs to find them in this folder.
+    pub fn mount(&self, name: &str, folder: &Path, files: &[&str]) -> Value {
+        let read = |name: &&str| {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            ((*name).to_owned(), Value::from(text))
+        };
+        let data: serde_json::Map<String, Value> = files.iter().map(read).collect();
+        let object = json!({"metadata": {"name": name}, "data": data});
+        self.bed.create("configmaps", &self.namespace, object).unwrap();
+        let mount =
+            |file: &&str| json!({"name": name, "mount_path": folder.join(file), "sub_path": file});
+        let mounts: Vec<Value> = files.iter().map(mount).collect();
+        json!({
+            "container_config": {"volume_mounts": mounts},
+            "pod_spec_config": {"volumes": [{"name": name, "config_map": {"name": name}}]},
+        })
     }
 
-    fn pods_of(&self, run_id: &str) -> Vec<Pod> {
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
-        let of_run = ListParams::default().labels(&format!("dagster/run-id={run_id}"));
-        self.runtime.block_on(pods.list(&of_run)).unwrap().items
+    fn of_run(&self, kind: &str, run_id: &str) -> Vec<Value> {
+        let mut found = self.bed.list(kind, &self.namespace).unwrap();
+        found.retain(|object| object["metadata"]["labels"]["dagster/run-id"] == run_id);
+        found
+    }
+
+    pub fn jobs_of(&self, run_id: &str) -> Vec<Value> {
+        self.of_run("jobs.batch", run_id)
+    }
+
+    fn pods_of(&self, run_id: &str) -> Vec<Value> {
+        self.of_run("pods", run_id)
+    }
+
+    fn pod_of(&self, run_id: &str) -> String {
+        wait_for("pod of the run", Duration::from_secs(60), || {
+            self.pods_of(run_id).first()?["metadata"]["name"].as_str().map(str::to_owned)
+        })
     }
 
     /// Kills the pod of a run without letting it say anything.
     pub fn kill_pod_of(&self, run_id: &str) {
-        let pod = wait_for("pod of the run", Duration::from_secs(60), || {
-            self.pods_of(run_id).first().map(ResourceExt::name_any)
-        });
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
-        let at_once = DeleteParams::default().grace_period(0);
-        self.runtime.block_on(pods.delete(&pod, &at_once)).unwrap();
+        self.bed.delete("pods", &self.namespace, &self.pod_of(run_id), true).unwrap();
     }
 
-    /// Marks the pod of a run as a node does that is short of memory.
+    /// Has the node be short of memory, and the pod of a run be the first to go.
     pub fn evict_pod_of(&self, run_id: &str) {
-        let pod = self.pods_of(run_id).first().map(ResourceExt::name_any).unwrap();
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
-        let status = json!({"status": {
-            "phase": "Failed",
-            "reason": "Evicted",
-            "message": "The node was low on resource: memory.",
-        }});
-        let (params, patch) = (PatchParams::default(), Patch::Merge(status));
-        self.runtime.block_on(pods.patch_status(&pod, &params, &patch)).unwrap();
+        self.bed.evict(&self.namespace, &self.pod_of(run_id)).unwrap();
     }
 
     /// When the container of a run ended, in seconds.
     pub fn end_of_pod_of(&self, run_id: &str) -> Option<f64> {
         let pods = self.pods_of(run_id);
-        let statuses = pods.first()?.status.as_ref()?.container_statuses.as_ref()?;
-        let ended = statuses.first()?.state.as_ref()?.terminated.as_ref()?.finished_at.as_ref()?;
-        Some(ended.0.as_millisecond() as f64 / 1000.0)
+        let ended = &pods.first()?["status"]["containerStatuses"][0]["state"]["terminated"];
+        let ended: jiff::Timestamp = ended["finishedAt"].as_str()?.parse().ok()?;
+        Some(ended.as_millisecond() as f64 / 1000.0)
     }
 
     pub fn has_no_pod_of(&self, run_id: &str) -> bool {
@@ -103,22 +89,22 @@ impl TestCluster {
     }
 }
 
-async fn simulator() -> Cluster {
+fn options() -> ClusterOptions {
     let bin = python().parent().unwrap().display().to_string();
-    let options = ClusterOptions {
+    ClusterOptions {
         path: format!("{bin}:/usr/bin:/bin"),
         environment: vec![
             ("HOME".to_owned(), "/tmp".to_owned()),
             ("DAGSTER_DISABLE_TELEMETRY".to_owned(), "yes".to_owned()),
         ],
         ..ClusterOptions::default()
-    };
-    Cluster::start(options).await.unwrap()
+    }
 }
 
-/// `run_launcher` for a simulated cluster whose Jobs nobody runs, with the rights that the chart grants.
-pub fn launcher(cluster: &Cluster) -> Value {
-    let kubeconfig = cluster.kubeconfig_with_roles(&["rondel-run-launcher"], &["default"]);
+/// `run_launcher` for Jobs whose pods wait for a node that there is not, with the rights that the chart grants.
+pub fn launcher(cluster: &Testbed) -> Value {
+    let namespace = cluster.namespace();
+    let kubeconfig = cluster.kubeconfig_with_roles(&["rondel-run-launcher"], &[namespace]);
     json!({
         "module": "dagster_k8s",
         "class": "K8sRunLauncher",
@@ -126,10 +112,11 @@ pub fn launcher(cluster: &Cluster) -> Value {
             "service_account_name": "default",
             "instance_config_map": "instance",
             "dagster_home": "/opt/dagster",
-            "job_image": "simulated:1",
-            "job_namespace": "default",
+            "job_image": "nothing:1",
+            "job_namespace": namespace,
             "load_incluster_config": false,
             "kubeconfig_file": kubeconfig.unwrap(),
+            "run_k8s_config": {"pod_spec_config": {"node_selector": {"no-node-has": "this-label"}}},
         },
     })
 }

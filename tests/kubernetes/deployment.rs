@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::cluster::TestCluster;
+use crate::daemons::Home;
 use crate::harness::{Server, wait_for};
 
 /// Generous: a run worker is a Python process, and the machine may be busy.
@@ -59,39 +60,35 @@ defs = dg.Definitions(jobs=[hello, slow, hungry, unpullable, unmountable, homele
 pub struct Deployment {
     pub cluster: TestCluster,
     pub server: Server,
-    _home: tempfile::TempDir,
+    _home: Home,
 }
 
 impl Deployment {
     pub fn start() -> Self {
         let cluster = TestCluster::start();
-        let home = tempfile::tempdir().unwrap();
+        let home = Home::new("");
         let file = home.path().join("definitions.py");
         std::fs::write(&file, DEFINITIONS).unwrap();
-        let storage =
-            cluster.postgres.as_ref().map(|url| json!({ "postgres": { "postgres_url": url } }));
-        let mut config = json!({
-            "run_launcher": {
-                "module": "dagster_k8s",
-                "class": "K8sRunLauncher",
-                "config": {
-                    "service_account_name": "default",
-                    "instance_config_map": "rondel-test-instance",
-                    "dagster_home": home.path(),
-                    "job_image": cluster.image,
-                    "job_namespace": cluster.namespace,
-                    "load_incluster_config": false,
-                    "kubeconfig_file": cluster.kubeconfig,
-                },
+        let code = cluster.mount("definitions", home.path(), &["definitions.py"]);
+        let launcher = json!({
+            "module": "dagster_k8s",
+            "class": "K8sRunLauncher",
+            "config": {
+                "service_account_name": "default",
+                "instance_config_map": "rondel-test-instance",
+                "dagster_home": home.path(),
+                "job_image": cluster.image,
+                "job_namespace": cluster.namespace,
+                "load_incluster_config": false,
+                "kubeconfig_file": cluster.kubeconfig,
+                "run_k8s_config": code,
             },
-            // nothing is found out by polling here
-            "run_monitoring": { "enabled": true, "poll_interval_seconds": 3600 },
         });
-        if let Some(storage) = storage {
-            config["storage"] = storage;
-        }
+        // nothing is found out by polling here
+        let monitoring = json!({"enabled": true, "poll_interval_seconds": 3600});
+        home.add(&format!("run_launcher: {launcher}\nrun_monitoring: {monitoring}\n"));
         let args = ["dev", "-f", file.to_str().unwrap()];
-        let server = Server::start(Some(home.path()), &config.to_string(), &args);
+        let server = Server::start(Some(home.path()), "", &args);
         server.wait_until_loaded();
         Self { cluster, server, _home: home }
     }

@@ -1,9 +1,10 @@
 //! Many steps of one run that can start at the same time. The cluster is always the simulated one, which takes as
-//! long to answer as a real one, accepts Jobs and runs no pods: what counts is how soon they are there.
+//! long to answer as one at some distance: what counts is how soon the Jobs are there. Their pods ask for a node that
+//! there is not.
 
 use std::time::{Duration, Instant};
 
-use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
+use rondel_kubernetes_simulator::{ClusterOptions, Testbed};
 use tokio::runtime::Runtime;
 
 use crate::cluster::launcher;
@@ -32,7 +33,7 @@ fn the_jobs_of_steps_that_start_together_are_made_side_by_side() {
     let runtime = Runtime::new().unwrap();
     let latency = Duration::from_millis(40);
     let options = ClusterOptions { without_kubelet: true, latency, ..ClusterOptions::default() };
-    let cluster = runtime.block_on(Cluster::start(options)).unwrap();
+    let cluster = runtime.block_on(Testbed::start_simulated(options)).unwrap();
     let launcher = launcher(&cluster);
     let home = Home::new(&format!("run_launcher: {launcher}\n"));
     let port = free_port();
@@ -41,7 +42,8 @@ fn the_jobs_of_steps_that_start_together_are_made_side_by_side() {
     let tag = "rondel/kubernetes_executor=host";
     run_python("steps.py", &["submit", &port.to_string(), "wide", tag], home.path());
 
-    let count = || cluster.store().list("jobs.batch", "default").len();
+    let store = cluster.simulated().unwrap().store();
+    let count = || store.list("jobs.batch", cluster.namespace()).len();
     wait_for("first Job", Duration::from_secs(120), || (count() > 0).then_some(()));
     let first = Instant::now();
     wait_for("all Jobs", Duration::from_secs(120), || (count() == STEPS).then_some(()));

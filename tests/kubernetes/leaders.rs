@@ -1,10 +1,10 @@
-//! A leader that is killed while it makes Jobs. The cluster is always the simulated one, which accepts Jobs and
-//! runs no pods: what counts is how many there are.
+//! A leader that is killed while it makes Jobs. Their pods ask for a node that there is not: what counts is how many Jobs
+//! there are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
+use rondel_kubernetes_simulator::{ClusterOptions, Testbed};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
@@ -38,7 +38,7 @@ fn a_leader_killed_while_it_makes_jobs_leaves_each_run_one_job() {
     let wanted = runs();
     let runtime = Runtime::new().unwrap();
     let options = ClusterOptions { without_kubelet: true, ..ClusterOptions::default() };
-    let cluster = runtime.block_on(Cluster::start(options)).unwrap();
+    let cluster = runtime.block_on(Testbed::start(options)).unwrap();
     let launcher = launcher(&cluster);
     let home =
         Home::new(&format!("run_queue:\n  max_concurrent_runs: -1\nrun_launcher: {launcher}\n"));
@@ -48,7 +48,7 @@ fn a_leader_killed_while_it_makes_jobs_leaves_each_run_one_job() {
         run_python("daemons.py", &["submit", &port.to_string(), &wanted.to_string()], home.path());
     let submitted: Vec<&str> = submitted.lines().collect();
     assert_eq!(submitted.len(), wanted);
-    let jobs = || cluster.store().list("jobs.batch", "default");
+    let jobs = || cluster.list("jobs.batch", cluster.namespace()).unwrap();
 
     // Three leaders, each killed at another place of its work.
     for share in [1, 3, 5] {

@@ -1,11 +1,7 @@
 //! Runs as Kubernetes Jobs, end to end: GraphQL → queue → Job → Pod → Dagster's run worker → events.
 //!
 //! The cluster is the simulator of this repository, whose kubelet really executes the worker. With
-//! `RONDEL_TEST_KUBECONFIG` it is a real one instead, and the same tests run unchanged. That needs
-//! `RONDEL_TEST_KUBERNETES_IMAGE`, an image in which `RONDEL_TEST_PYTHON` and the working copy have the same
-//! paths as here, and `RONDEL_TEST_KUBERNETES_POSTGRES_URL`, a PostgreSQL server on which databases may be
-//! created and which both this machine and pods reach. `RONDEL_TEST_KUBERNETES_NAMESPACE` (default:
-//! `default`) must have the service account `default` and no runs of anybody else.
+//! `RONDEL_TEST_KUBECONFIG` it is a real one instead, and the same tests run unchanged; README.md tells what it needs.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cluster;

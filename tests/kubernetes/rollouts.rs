@@ -1,5 +1,5 @@
 //! The operator rolls a code location out again and again, and leading daemons go, while schedules fire: each tick
-//! happens once. The cluster is always the simulated one, with a network, so that two versions can be there at once.
+//! happens once. This machine must be in the network of a real cluster: Services are reached by their addresses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use rondel_kubernetes::{Credentials, connect};
-use rondel_kubernetes_simulator::{Cluster, ClusterOptions, Store};
+use rondel_kubernetes_simulator::{ClusterOptions, Testbed};
 use rondel_operator::{
     CodeServerDefaults, CodeServerProbe, Loaded, LocationProbe, OperatorOptions, definition, run,
 };
@@ -23,7 +23,7 @@ const KIND: &str = "codelocations.rondel.dev";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Asks code servers by the address of their Service, as names are not resolved here.
-struct ByAddress(Arc<Store>);
+struct ByAddress(Arc<Testbed>);
 
 #[async_trait]
 impl LocationProbe for ByAddress {
@@ -35,13 +35,14 @@ impl LocationProbe for ByAddress {
     }
 }
 
-fn address(store: &Store) -> Option<String> {
-    store.get("services", "default", "etl")?["spec"]["clusterIP"].as_str().map(str::to_owned)
+fn address(cluster: &Testbed) -> Option<String> {
+    let service = cluster.get("services", cluster.namespace(), "etl")?;
+    service["spec"]["clusterIP"].as_str().map(str::to_owned)
 }
 
 /// A code location, its operator, and what its versions are made of.
 struct Rollouts {
-    cluster: Cluster,
+    cluster: Arc<Testbed>,
     home: Home,
     stop: CancellationToken,
     runtime: Runtime,
@@ -62,23 +63,24 @@ impl Rollouts {
             network: true,
             ..ClusterOptions::default()
         };
-        let cluster = runtime.block_on(Cluster::start(options)).unwrap();
-        cluster.create("customresourcedefinitions.apiextensions.k8s.io", "", definition()).unwrap();
-        let file = cluster.kubeconfig_with_roles(&["rondel-operator"], &["default"]).unwrap();
+        let cluster = Arc::new(runtime.block_on(Testbed::start(options)).unwrap());
+        let namespace = cluster.namespace().to_owned();
+        cluster.define(&definition()).unwrap();
+        let file = cluster.kubeconfig_with_roles(&["rondel-operator"], &[&namespace]).unwrap();
         let client = runtime.block_on(connect(&Credentials::Kubeconfig(Some(file)), None)).unwrap();
         let stop = CancellationToken::new();
         let options = OperatorOptions {
-            namespace: Some("default".to_owned()),
-            probe: Arc::new(ByAddress(Arc::clone(cluster.store()))),
+            namespace: Some(namespace.clone()),
+            probe: Arc::new(ByAddress(Arc::clone(&cluster))),
             defaults: CodeServerDefaults::default(),
         };
         runtime.spawn(run(client, options, stop.clone()));
         let rollouts = Self { cluster, home, stop, runtime };
         let spec = rollouts.spec(1);
         let object = json!({"metadata": {"name": "etl"}, "spec": spec});
-        rollouts.cluster.create(KIND, "default", object).unwrap();
+        rollouts.cluster.create(KIND, &namespace, object).unwrap();
         rollouts.wait_until_ready(1);
-        let address = address(rollouts.cluster.store()).unwrap();
+        let address = address(&rollouts.cluster).unwrap();
         let workspace = json!({"load_from": [
             {"grpc_server": {"host": address, "port": 3030, "location_name": "etl"}},
         ]});
@@ -87,16 +89,27 @@ impl Rollouts {
     }
 
     fn spec(&self, number: usize) -> Value {
-        let file = self.home.path().join(format!("definitions_{number}.py"));
-        std::fs::write(&file, version(number)).unwrap();
-        json!({"image": format!("etl:{number}"), "codeServerArgs": ["-f", file]})
+        let name = format!("definitions-{number}");
+        let file = self.home.path().join(format!("{name}.py"));
+        let text = version(number);
+        std::fs::write(&file, &text).unwrap();
+        let data = json!({"definitions.py": text});
+        let files = json!({"metadata": {"name": name}, "data": data});
+        self.cluster.create("configmaps", self.cluster.namespace(), files).unwrap();
+        let mount = json!({"name": "code", "mountPath": file, "subPath": "definitions.py"});
+        json!({
+            "image": self.cluster.image().unwrap(),
+            "codeServerArgs": ["-f", file],
+            "container": {"volumeMounts": [mount]},
+            "pod": {"volumes": [{"name": "code", "configMap": {"name": name}}]},
+        })
     }
 
     fn wait_until_ready(&self, number: usize) {
         let start = Instant::now();
-        let store = self.cluster.store();
+        let (cluster, namespace) = (&self.cluster, self.cluster.namespace());
         loop {
-            let location = store.get(KIND, "default", "etl").unwrap();
+            let location = cluster.get(KIND, namespace, "etl").unwrap();
             let status = &location["status"];
             let generation = &location["metadata"]["generation"];
             if status["phase"] == "Ready" && status["observedGeneration"] == *generation {
@@ -105,8 +118,8 @@ impl Rollouts {
             assert!(
                 start.elapsed() < PATIENCE,
                 "version {number} is not ready: {location}\n{:?}\n{:?}",
-                store.list("deployments.apps", "default"),
-                store.list("pods", "default"),
+                cluster.list("deployments.apps", namespace),
+                cluster.list("pods", namespace),
             );
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -118,8 +131,8 @@ impl Rollouts {
         while !is_over.load(Ordering::Relaxed) {
             number += 1;
             let spec = self.spec(number);
-            let edit = |location: &mut Value| location["spec"] = spec;
-            self.cluster.store().edit(KIND, "default", "etl", edit).unwrap();
+            let edit = json!({"spec": spec});
+            self.cluster.patch(KIND, self.cluster.namespace(), "etl", None, &edit).unwrap();
             self.wait_until_ready(number);
         }
         number

@@ -14,10 +14,30 @@ use crate::harness::{free_port, run_python, wait_for};
 const PATIENCE: Duration = Duration::from_secs(400);
 
 const DEFINITIONS: &str = r#"
+import json
 import os
 import time
 import dagster as dg
 from dagster_k8s import k8s_job_executor
+
+def place(context):
+    return "/".join(context.get_identifier())
+
+class Shared(dg.IOManager):
+    """Outputs in the instance's database, which every pod reaches."""
+
+    def handle_output(self, context, value):
+        storage = context.step_context.instance.run_storage
+        storage.set_cursor_values({place(context): json.dumps(value)})
+
+    def load_input(self, context):
+        storage = context.step_context.instance.run_storage
+        key = place(context.upstream_output)
+        return json.loads(storage.get_cursor_values({key})[key])
+
+@dg.io_manager
+def shared():
+    return Shared()
 
 @dg.op
 def a():
@@ -90,7 +110,7 @@ def lacks():
 @dg.job(
     executor_def=k8s_job_executor,
     config={"execution": {"config": {"max_concurrent": 3}}},
-    resource_defs={"shaky": shaky},
+    resource_defs={"shaky": shaky, "io_manager": shared},
 )
 def everything():
     start = a()
@@ -110,7 +130,7 @@ def slow(value):
     time.sleep(4)
     return value
 
-@dg.job(executor_def=k8s_job_executor)
+@dg.job(executor_def=k8s_job_executor, resource_defs={"io_manager": shared})
 def chain():
     slow.alias("third")(slow.alias("second")(slow.alias("first")(a())))
 
@@ -118,14 +138,14 @@ def chain():
 def endless():
     time.sleep(600)
 
-@dg.job
+@dg.job(resource_defs={"io_manager": shared})
 def stuck():
     endless()
 
 if os.environ.get("DAGSTER_RUN_JOB_NAME") == "mute" and "RONDEL_STEP_ERROR" in os.environ:
     raise Exception("code that nobody can ask")
 
-@dg.job
+@dg.job(resource_defs={"io_manager": shared})
 def mute():
     dies()
 
@@ -143,28 +163,24 @@ struct Rig {
 impl Rig {
     fn start() -> Self {
         let cluster = TestCluster::start();
+        let home = Home::new("run_monitoring:\n  enabled: true\n  poll_interval_seconds: 5\n");
+        let port = free_port();
+        let code = home.code_server(DEFINITIONS, port);
         let launcher = json!({
             "module": "dagster_k8s",
             "class": "K8sRunLauncher",
             "config": {
                 "service_account_name": "default",
                 "instance_config_map": "rondel-test-instance",
+                "dagster_home": home.path(),
                 "job_image": cluster.image,
                 "job_namespace": cluster.namespace,
                 "load_incluster_config": false,
                 "kubeconfig_file": cluster.kubeconfig,
-                "dagster_home": "HOME",
+                "run_k8s_config": cluster.mount("definitions", home.path(), &["definitions.py"]),
             },
         });
-        let home = Home::new("");
-        let launcher = launcher.to_string().replace("HOME", home.path().to_str().unwrap());
-        let file = home.path().join("dagster.yaml");
-        let mut yaml = std::fs::read_to_string(&file).unwrap();
-        yaml.push_str(&format!("run_launcher: {launcher}\n"));
-        yaml.push_str("run_monitoring:\n  enabled: true\n  poll_interval_seconds: 5\n");
-        std::fs::write(file, yaml).unwrap();
-        let port = free_port();
-        let code = home.code_server(DEFINITIONS, port);
+        home.add(&format!("run_launcher: {launcher}\n"));
         let daemon = Some(home.daemon(port));
         Self { daemon, port, home, cluster, _code: code }
     }
@@ -275,7 +291,7 @@ fn a_run_without_a_run_worker_says_what_one_with_it_says() {
 
     let run_pods = |run: &str| {
         let jobs = rig.cluster.jobs_of(run);
-        let names = jobs.into_iter().filter_map(|job| job.metadata.name);
+        let names = jobs.iter().filter_map(|job| job["metadata"]["name"].as_str());
         names.filter(|name| name.starts_with("dagster-run-")).count()
     };
     assert_eq!((run_pods(&pods), run_pods(&hosted)), (1, 0));

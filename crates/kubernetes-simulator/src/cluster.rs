@@ -125,14 +125,8 @@ impl Cluster {
         roles: &[&str],
         namespaces: &[&str],
     ) -> std::io::Result<PathBuf> {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../helm/rondel/files/roles.json");
-        let known: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
         let mut grants = Vec::new();
-        for wanted in roles {
-            let mut items = known["items"].as_array().into_iter().flatten();
-            let role = items.find(|role| role["metadata"]["name"] == *wanted);
-            let rules = role.and_then(|role| role["rules"].as_array());
-            let rules = rules.ok_or_else(|| std::io::Error::other(format!("no role {wanted}")))?;
+        for (_, rules) in roles_of_the_chart(roles)? {
             let grant = |namespace| Grant { namespace, rules: rules.clone() };
             if namespaces.is_empty() {
                 grants.push(grant(None));
@@ -206,4 +200,21 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         self.api.stop.cancel();
     }
+}
+
+/// The rules of roles that the chart grants, with the roles' names.
+///
+/// # Errors
+/// The chart's file cannot be read, or a role is not in it.
+pub(crate) fn roles_of_the_chart(roles: &[&str]) -> std::io::Result<Vec<(String, Vec<Value>)>> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../helm/rondel/files/roles.json");
+    let known: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    let find = |wanted: &&str| {
+        let mut items = known["items"].as_array().into_iter().flatten();
+        let role = items.find(|role| role["metadata"]["name"] == **wanted);
+        let rules = role.and_then(|role| role["rules"].as_array()).cloned();
+        let rules = rules.ok_or_else(|| std::io::Error::other(format!("no role {wanted}")))?;
+        Ok(((*wanted).to_owned(), rules))
+    };
+    roles.iter().map(find).collect()
 }

@@ -22,6 +22,7 @@ pub(crate) async fn run(store: Arc<Store>) {
     let mut changes = store.subscribe();
     loop {
         changes.mark_unchanged();
+        store.collect_garbage();
         let pods = store.list("pods", "");
         for job in store.list("jobs.batch", "") {
             jobs.reconcile(&store, &job, &pods);
@@ -114,8 +115,16 @@ fn write_job_status(
 ) {
     let (namespace, name) = place(job);
     store.edit("jobs.batch", &namespace, &name, |job| {
+        let is_suspended = job["spec"]["suspend"] == true;
         let status = &mut job["status"];
-        if status["startTime"].is_null() {
+        if is_suspended {
+            if status["conditions"].is_null() {
+                status["conditions"] = json!([{
+                    "type": "Suspended", "status": "True", "reason": "JobSuspended",
+                    "message": "Job suspended", "lastTransitionTime": timestamp(),
+                }]);
+            }
+        } else if status["startTime"].is_null() {
             status["startTime"] = timestamp().into();
         }
         for (key, count) in [("active", active), ("succeeded", succeeded), ("failed", failed)] {
@@ -125,27 +134,39 @@ fn write_job_status(
             }
         }
         if let Some((kind, reason, message)) = end {
-            status["conditions"] = json!([{
-                "type": kind, "status": "True", "reason": reason, "message": message,
-                "lastTransitionTime": timestamp(),
-            }]);
-            status["completionTime"] = timestamp().into();
+            let condition = |kind: &str| {
+                json!({
+                    "type": kind, "status": "True", "reason": reason, "message": message,
+                    "lastTransitionTime": timestamp(),
+                })
+            };
+            let is_complete = kind == "Complete";
+            let first = if is_complete { "SuccessCriteriaMet" } else { "FailureTarget" };
+            status["conditions"] = json!([condition(first), condition(kind)]);
+            // one that failed has none
+            if is_complete {
+                status["completionTime"] = timestamp().into();
+            }
         }
     });
 }
 
 fn is_finished(job: &Value) -> bool {
-    let conditions = job["status"]["conditions"].as_array();
-    conditions.is_some_and(|all| {
-        all.iter().any(|one| matches!(one["type"].as_str(), Some("Complete" | "Failed")))
-    })
+    !ended(job).is_null()
+}
+
+/// The condition that says how a Job ended.
+fn ended(job: &Value) -> &Value {
+    let mut conditions = job["status"]["conditions"].as_array().into_iter().flatten();
+    let end = conditions.find(|one| matches!(one["type"].as_str(), Some("Complete" | "Failed")));
+    end.unwrap_or(&Value::Null)
 }
 
 /// Deletes a Job whose time after its end is over.
 fn clean_up(store: &Store, job: &Value) {
     let over = job["spec"]["ttlSecondsAfterFinished"]
         .as_i64()
-        .is_some_and(|seconds| seconds_since(&job["status"]["completionTime"]) >= seconds);
+        .is_some_and(|seconds| seconds_since(&ended(job)["lastTransitionTime"]) >= seconds);
     if over {
         let (namespace, name) = place(job);
         // gone already is fine

@@ -7,6 +7,8 @@
 //! pod's first container as a local process. Clients cannot tell it from a real cluster by its API;
 //! [`Cluster::kubeconfig`] is how they reach it.
 //!
+//! [`Testbed`] lets the same tests run against a real cluster.
+//!
 //! Who comes with a kubeconfig of [`Cluster::kubeconfig_with_roles`] may do what these roles of the chart grant and
 //! nothing else.
 //!
@@ -30,7 +32,9 @@ pub mod resources;
 mod selectors;
 mod store;
 mod target;
+mod testbed;
 
 pub use api::{ApiError, Fault, Moment};
 pub use cluster::{Cluster, ClusterOptions};
 pub use store::{Propagation, Store};
+pub use testbed::Testbed;

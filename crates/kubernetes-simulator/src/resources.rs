@@ -18,7 +18,13 @@ pub struct Resource {
 }
 
 impl Resource {
-    fn new(group: &str, version: &str, plural: &str, kind: &str, namespaced: bool) -> Self {
+    pub(crate) fn new(
+        group: &str,
+        version: &str,
+        plural: &str,
+        kind: &str,
+        namespaced: bool,
+    ) -> Self {
         Self {
             group: group.to_owned(),
             version: version.to_owned(),

@@ -4,7 +4,7 @@
 //! its version on. Old history is dropped, and a watch that asks for it is told so (410), as in a real
 //! cluster. Deletion honours finalizers, grace periods of pods and owner references.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
@@ -176,6 +176,15 @@ impl Store {
         Some((events, inner.version))
     }
 
+    /// Deletes what belongs to objects that are gone: made by somebody who had not heard of it yet.
+    pub(crate) fn collect_garbage(&self) {
+        let garbage = self.lock().garbage();
+        for key in garbage {
+            // gone already is fine
+            let _ = self.write(|inner| inner.delete(&key, Propagation::Background, None));
+        }
+    }
+
     /// Creates an object and returns it as stored.
     pub fn create(
         &self,
@@ -226,6 +235,19 @@ impl Store {
 }
 
 impl Inner {
+    fn garbage(&self) -> Vec<Key> {
+        let uids = self.objects.values().filter_map(|it| it["metadata"]["uid"].as_str());
+        let uids: HashSet<&str> = uids.collect();
+        let is_there = |owner: &Value| owner["uid"].as_str().is_some_and(|uid| uids.contains(uid));
+        let is_garbage = |object: &Value| {
+            let owners = object["metadata"]["ownerReferences"].as_array();
+            let is_orphan = owners.is_some_and(|all| !all.is_empty() && !all.iter().any(is_there));
+            is_orphan && object["metadata"]["deletionTimestamp"].is_null()
+        };
+        let found = self.objects.iter().filter(|(_, object)| is_garbage(object));
+        found.map(|(key, _)| key.clone()).collect()
+    }
+
     fn record(&mut self, key: &Key, before: Option<Arc<Value>>, after: Option<Value>) {
         self.version += 1;
         let version = self.version;

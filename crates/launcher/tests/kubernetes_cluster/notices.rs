@@ -6,9 +6,16 @@ use futures::StreamExt;
 use rondel_launcher::{RunLauncher, WorkerCondition, WorkerNotice};
 use serde_json::{Value, json};
 
-use crate::rig::{NAMESPACE, OTHER_NAMESPACE, Rig};
+use crate::rig::Rig;
 
 const SLEEP: &str = "exec sleep 600";
+
+/// Ends when it is told to, by force.
+const KILLED: &str = "sleep 2; kill -KILL $$";
+
+/// Takes more memory than a worker may have.
+pub const HUNGRY: &str =
+    "exec python3 -c 'x = bytearray(200_000_000); import time; time.sleep(600)'";
 
 /// How soon a run must hear of its worker.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -39,24 +46,31 @@ async fn notice_after(disturb: impl FnOnce(&Rig, &str)) -> WorkerNotice {
     next(&mut notices).await
 }
 
+/// Waits for a worker to end by itself and gives the first news of it.
+async fn notice_of_end(script: &str, config: Value) -> WorkerNotice {
+    let rig = Rig::with(script, config).await;
+    let mut notices = rig.launcher.notices().unwrap();
+    rig.launch().await.unwrap();
+    rig.pod("Failed").await;
+    next(&mut notices).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_worker_is_told() {
-    let notice = notice_after(|rig, pod| rig.cluster.kill(NAMESPACE, pod)).await;
+    let notice = notice_of_end(KILLED, json!({})).await;
     assert_eq!(notice.condition, WorkerCondition::Ended);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_evicted_worker_is_told() {
-    let notice = notice_after(|rig, pod| rig.cluster.evict(NAMESPACE, pod)).await;
-    assert_eq!(notice.condition, WorkerCondition::Ended);
+    let evict = |rig: &Rig, pod: &str| rig.cluster.evict(rig.cluster.namespace(), pod).unwrap();
+    assert_eq!(notice_after(evict).await.condition, WorkerCondition::Ended);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_pod_is_told() {
     let notice = notice_after(|rig, pod| {
-        let store = rig.cluster.store();
-        let how = rondel_kubernetes_simulator::Propagation::Background;
-        store.delete("pods", NAMESPACE, pod, how, Some(0)).unwrap();
+        rig.cluster.delete("pods", rig.cluster.namespace(), pod, true).unwrap();
     })
     .await;
     assert_eq!(notice.condition, WorkerCondition::Ended);
@@ -64,15 +78,15 @@ async fn a_deleted_pod_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_uses_too_much_memory_is_told() {
-    let config = json!({"container_config": {"resources": {"limits": {"memory": "16Mi"}}}});
-    let hungry = "exec python3 -c 'x = bytearray(200_000_000); import time; time.sleep(600)'";
-    let notice = first_notice_of(hungry, config).await;
+    let config = json!({"container_config": {"resources": {"limits": {"memory": "64Mi"}}}});
+    let notice = notice_of_end(HUNGRY, config).await;
     assert_eq!(notice.condition, WorkerCondition::Ended);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_image_that_does_not_exist_will_never_start() {
-    let config = json!({"container_config": {"image": "registry.test/does-not-exist:1"}});
+    let config =
+        json!({"container_config": {"image": "docker.io/library/rondel-does-not-exist:1"}});
     let notice = first_notice_of(SLEEP, config).await;
     assert_eq!(notice.condition, WorkerCondition::Stuck);
     assert!(notice.reason.contains("repository does not exist"), "{}", notice.reason);
@@ -107,35 +121,32 @@ async fn a_missing_secret_is_a_delay() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_in_another_namespace_are_watched_from_their_launch_on() {
-    let rig = Rig::new(SLEEP).await;
-    rig.cluster.create_namespace(OTHER_NAMESPACE);
+    let rig = Rig::new(KILLED).await;
+    let namespace = &rig.other_namespace;
     {
         let mut run = rig.reporter.run.lock().unwrap();
         let origin = &mut run.job_code_origin.as_mut().unwrap().repository_origin;
-        let context = json!({"k8s": {"namespace": OTHER_NAMESPACE}});
+        let context = json!({"k8s": {"namespace": namespace}});
         origin.container_context =
             Some(rondel_model::serdes::from_text(&context.to_string()).unwrap());
     }
     let mut notices = rig.launcher.notices().unwrap();
     rig.launch().await.unwrap();
-    let pod = rig
-        .wait("pod in the other namespace", || {
-            let pods = rig.cluster.store().list("pods", OTHER_NAMESPACE);
-            let pod = pods.iter().find(|pod| pod["status"]["phase"] == "Running")?;
-            pod["metadata"]["name"].as_str().map(str::to_owned)
-        })
-        .await;
-    rig.cluster.kill(OTHER_NAMESPACE, &pod);
+    rig.wait("end of the pod in the other namespace", || {
+        let pods = rig.cluster.list("pods", namespace).unwrap();
+        pods.iter().any(|pod| pod["status"]["phase"] == "Failed").then_some(())
+    })
+    .await;
     assert_eq!(next(&mut notices).await.condition, WorkerCondition::Ended);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_whose_history_is_gone_begins_anew() {
-    let rig = Rig::new(SLEEP).await;
+    let rig = Rig::on_simulator(SLEEP).await;
     let mut notices = rig.launcher.notices().unwrap();
     rig.launch().await.unwrap();
     let pod = rig.pod("Running").await;
-    rig.cluster.store().compact();
-    rig.cluster.kill(NAMESPACE, &pod);
+    rig.simulated().store().compact();
+    rig.simulated().kill(rig.cluster.namespace(), &pod);
     assert_eq!(next(&mut notices).await.condition, WorkerCondition::Ended);
 }

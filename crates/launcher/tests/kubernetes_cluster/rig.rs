@@ -1,9 +1,9 @@
-//! A cluster, a launcher that reaches it, and one run.
+//! A cluster (simulated, or the real one that `RONDEL_TEST_KUBECONFIG` names), a launcher that reaches it, and one run.
 
 use std::time::{Duration, Instant};
 
 use rondel_code_location::WorkspaceSnapshot;
-use rondel_kubernetes_simulator::{Cluster, ClusterOptions};
+use rondel_kubernetes_simulator::{Cluster, ClusterOptions, Testbed};
 use rondel_launcher::kubernetes::K8sRunLauncher;
 use rondel_launcher::{LaunchContext, LaunchError, RunLauncher};
 use rondel_model::ids::RunId;
@@ -13,16 +13,14 @@ use serde_json::{Value, json};
 
 use crate::reporter::Reporter;
 
-pub const NAMESPACE: &str = "default";
-
-/// Another one in which the launcher may make runs.
-pub const OTHER_NAMESPACE: &str = "tenant";
-
 /// Generous: the machine may be busy. What must be quick is measured where it is tested.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Rig {
-    pub cluster: Cluster,
+    pub cluster: Testbed,
+    pub image: String,
+    /// Another namespace in which the launcher may make runs.
+    pub other_namespace: String,
     pub launcher: K8sRunLauncher,
     pub reporter: Reporter,
 }
@@ -35,19 +33,40 @@ impl Rig {
 
     /// As [`Self::new`], with the tag `dagster-k8s/config`.
     pub async fn with(script: &str, config: Value) -> Self {
-        let options =
-            ClusterOptions { path: "/usr/bin:/bin".to_owned(), ..ClusterOptions::default() };
-        let cluster = Cluster::start(options).await.unwrap();
+        let cluster = Testbed::start(options()).await.unwrap();
+        Self::on(cluster, script, config)
+    }
+
+    /// As [`Self::new`], on a cluster whose API server can be made to fail.
+    pub async fn on_simulator(script: &str) -> Self {
+        let cluster = Testbed::start_simulated(options()).await.unwrap();
+        Self::on(cluster, script, json!({}))
+    }
+
+    fn on(cluster: Testbed, script: &str, config: Value) -> Self {
+        let image = cluster.image().unwrap();
+        let other_namespace = cluster.create_namespace("tenant").unwrap();
+        for namespace in [cluster.namespace(), &other_namespace] {
+            let account = json!({"metadata": {"name": "runs"}});
+            cluster.create("serviceaccounts", namespace, account).unwrap();
+        }
+        let namespaces = [cluster.namespace(), other_namespace.as_str()];
         let launcher = K8sRunLauncher::new(&json!({
             "service_account_name": "runs",
             "instance_config_map": "instance",
-            "job_image": "registry.test/user:1",
+            "job_image": image,
+            "job_namespace": cluster.namespace(),
             "load_incluster_config": false,
-            "kubeconfig_file": cluster
-                .kubeconfig_with_roles(&["rondel-run-launcher"], &[NAMESPACE, OTHER_NAMESPACE])
-                .unwrap(),
+            "kubeconfig_file":
+                cluster.kubeconfig_with_roles(&["rondel-run-launcher"], &namespaces).unwrap(),
         }));
-        Self { cluster, launcher, reporter: Reporter::new(run(script, &config)) }
+        let reporter = Reporter::new(run(script, &config));
+        Self { cluster, image, other_namespace, launcher, reporter }
+    }
+
+    /// The cluster of [`Self::on_simulator`].
+    pub fn simulated(&self) -> &Cluster {
+        self.cluster.simulated().unwrap()
     }
 
     pub fn run_id(&self) -> RunId {
@@ -72,11 +91,11 @@ impl Rig {
     }
 
     pub fn jobs(&self) -> Vec<Value> {
-        self.cluster.store().list("jobs.batch", NAMESPACE)
+        self.cluster.list("jobs.batch", self.cluster.namespace()).unwrap()
     }
 
     pub fn pods(&self) -> Vec<Value> {
-        self.cluster.store().list("pods", NAMESPACE)
+        self.cluster.list("pods", self.cluster.namespace()).unwrap()
     }
 
     /// Waits for a pod in this phase and gives its name.
@@ -96,9 +115,13 @@ impl Rig {
                 return found;
             }
             assert!(start.elapsed() < PATIENCE, "no {what}; pods: {:?}", self.pods());
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+pub fn options() -> ClusterOptions {
+    ClusterOptions { path: "/usr/bin:/bin".to_owned(), ..ClusterOptions::default() }
 }
 
 fn run(script: &str, config: &Value) -> DagsterRun {

@@ -6,7 +6,8 @@ use rondel_launcher::{LaunchError, RunLauncher, WorkerLogs, WorkerPresence, Work
 use rondel_model::run::RunStatus;
 use serde_json::json;
 
-use crate::rig::{NAMESPACE, Rig};
+use crate::notices::HUNGRY;
+use crate::rig::Rig;
 
 const SLEEP: &str = "echo at work; exec sleep 600";
 
@@ -18,7 +19,7 @@ async fn a_launch_makes_a_job_tags_the_run_and_tells_its_log() {
     assert_eq!(jobs.len(), 1);
     assert_eq!(jobs[0]["metadata"]["name"], rig.job_name().as_str());
     assert_eq!(jobs[0]["metadata"]["labels"]["dagster/run-id"], rig.run_id().as_str());
-    assert_eq!(rig.reporter.stored().tag("dagster/image"), Some("registry.test/user:1"));
+    assert_eq!(rig.reporter.stored().tag("dagster/image"), Some(rig.image.as_str()));
     assert_eq!(
         rig.reporter.events(),
         [
@@ -50,8 +51,8 @@ async fn an_interrupted_launch_has_a_worker_exactly_if_there_is_its_job() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_whose_creation_was_answered_by_an_error_is_not_made_twice() {
-    let rig = Rig::new(SLEEP).await;
-    rig.cluster.fail(Fault {
+    let rig = Rig::on_simulator(SLEEP).await;
+    rig.simulated().fail(Fault {
         method: "POST",
         plural: "jobs",
         code: 500,
@@ -64,8 +65,8 @@ async fn a_job_whose_creation_was_answered_by_an_error_is_not_made_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_fails_the_launch_with_what_the_server_said() {
-    let rig = Rig::new(SLEEP).await;
-    rig.cluster.fail(Fault {
+    let rig = Rig::on_simulator(SLEEP).await;
+    rig.simulated().fail(Fault {
         method: "POST",
         plural: "jobs",
         code: 403,
@@ -80,8 +81,11 @@ async fn a_refusal_fails_the_launch_with_what_the_server_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_of_that_name_for_something_else_is_not_taken_for_the_runs() {
     let rig = Rig::new(SLEEP).await;
-    let foreign = json!({"metadata": {"name": rig.job_name()}, "spec": {"suspend": true}});
-    rig.cluster.create("jobs.batch", NAMESPACE, foreign).unwrap();
+    let container = json!({"name": "theirs", "image": rig.image});
+    let pod = json!({"spec": {"restartPolicy": "Never", "containers": [container]}});
+    let spec = json!({"suspend": true, "template": pod});
+    let foreign = json!({"metadata": {"name": rig.job_name()}, "spec": spec});
+    rig.cluster.create("jobs.batch", rig.cluster.namespace(), foreign).unwrap();
     let error = rig.launch().await.unwrap_err();
     assert!(matches!(error, LaunchError::ForeignJob { .. }), "{error}");
 }
@@ -96,16 +100,21 @@ async fn a_wrong_configuration_fails_launches_with_its_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_is_healthy_until_it_ends_and_then_tells_why() {
-    let rig = Rig::new(SLEEP).await;
+    let config = json!({"container_config": {"resources": {"limits": {"memory": "64Mi"}}}});
+    let rig = Rig::with(&format!("sleep 4; {HUNGRY}"), config).await;
     rig.launch().await.unwrap();
-    let pod = rig.pod("Running").await;
+    rig.pod("Running").await;
     rig.reporter.set_status(RunStatus::Started);
     let run = rig.reporter.stored();
     let health = rig.launcher.check_health(&run, &rig.reporter).await.unwrap();
     assert_eq!(health.status, WorkerStatus::Running);
 
-    rig.cluster.kill_for_memory(NAMESPACE, &pod);
-    rig.wait("failed Job", || rig.jobs()[0]["status"]["conditions"].is_array().then_some(())).await;
+    rig.wait("failed Job", || {
+        let jobs = rig.jobs();
+        let mut conditions = jobs[0]["status"]["conditions"].as_array()?.iter();
+        conditions.any(|condition| condition["type"] == "Failed").then_some(())
+    })
+    .await;
     let health = rig.launcher.check_health(&run, &rig.reporter).await.unwrap();
     assert_eq!(health.status, WorkerStatus::Failed);
     let message = health.message.unwrap();
@@ -127,8 +136,8 @@ async fn a_worker_without_a_job_is_unknown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_server_that_refuses_to_tell_is_an_error_not_a_sick_worker() {
-    let rig = Rig::new(SLEEP).await;
-    rig.cluster.fail(Fault {
+    let rig = Rig::on_simulator(SLEEP).await;
+    rig.simulated().fail(Fault {
         method: "GET",
         plural: "jobs",
         code: 403,
@@ -201,11 +210,11 @@ async fn debug_info_tells_about_the_pod_and_its_log() {
 async fn debug_info_tells_about_the_job_when_there_is_no_pod() {
     let rig = Rig::with(SLEEP, json!({"job_spec_config": {"suspend": true}})).await;
     rig.launch().await.unwrap();
-    rig.wait("status", || rig.jobs()[0]["status"]["startTime"].is_string().then_some(())).await;
+    rig.wait("status", || rig.jobs()[0]["status"]["conditions"].is_array().then_some(())).await;
     let run = rig.reporter.stored();
     let told = rig.launcher.debug_info(&run, WorkerLogs::Include, &rig.reporter).await.unwrap();
     let told = told.unwrap();
     assert!(told.contains(&format!("Debug information for job {}:", rig.job_name())), "{told}");
-    assert!(told.contains("Job status:\n - start_time: 20"), "{told}");
+    assert!(told.contains("Job status:\n - start_time: None"), "{told}");
     assert!(told.contains("\n - active=None"), "{told}");
 }
