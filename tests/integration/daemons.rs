@@ -44,13 +44,22 @@ impl Home {
         let arguments = ["create-database", &server, &database];
         let url = run_python("daemons.py", &arguments, directory.path());
         let storage = format!("storage:\n  postgres:\n    postgres_url: {}\n", url.trim());
-        let yaml = format!("{storage}telemetry:\n  enabled: false\n{sections}");
+        let yaml = format!("{storage}telemetry:\n  enabled: false\n");
         std::fs::write(directory.path().join("dagster.yaml"), yaml).unwrap();
-        Self { directory, database }
+        let home = Self { directory, database };
+        home.add(sections);
+        home
     }
 
     pub fn path(&self) -> &Path {
         self.directory.path()
+    }
+
+    /// Adds sections to dagster.yaml.
+    pub fn add(&self, sections: &str) {
+        let file = self.path().join("dagster.yaml");
+        let known = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, known + sections).unwrap();
     }
 
     pub fn report(&self) -> Value {
