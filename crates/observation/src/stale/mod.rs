@@ -280,7 +280,7 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
             let definition = node.materializable_definition().unwrap_or_else(|| node.definition());
             let mut edges = definition.snap().parent_edges.iter().rev();
             let edge = edges.find(|edge| edge.parent_asset_key == *key);
-            let declared = edge.and_then(|edge| edge.partition_mapping.as_ref());
+            let declared = edge.and_then(|edge| edge.partition_mapping.as_deref());
             let below = own.as_ref().map(|(definition, _)| definition);
             let mapping = infer_mapping(declared, below, Some(&above));
             let of_windows = matches!(above, PartitionsDefinition::TimeWindow(_));
@@ -330,7 +330,10 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
         match &own.versions.provenance {
             Some(provenance) => {
                 let name = key.to_user_string();
-                let Some(used) = provenance.inputs.get(&name) else {
+                // What tells only one of version and event is none that was used.
+                let used = provenance.inputs.get(&name);
+                let used = used.filter(|_| provenance.pointers.contains_key(&name));
+                let Some(used) = used else {
                     let reason = format!("has a new dependency on {name}");
                     return cause(StaleCauseCategory::Dependencies, reason, None);
                 };

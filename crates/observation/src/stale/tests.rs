@@ -114,9 +114,20 @@ async fn an_asset_that_was_never_made_is_missing() {
 async fn an_asset_made_of_the_current_versions_is_fresh() {
     let graph = graph(vec![asset("foo", None, &[]), asset("bar", Some("1"), &["foo"])]);
     let foo = made(1, "foo", &[("dagster/data_version", "a"), ("dagster/code_version", "x")]);
-    let tags = [("dagster/code_version", "1"), ("dagster/input_data_version/foo", "a")];
+    let tags = [
+        ("dagster/code_version", "1"),
+        ("dagster/input_data_version/foo", "a"),
+        ("dagster/input_event_pointer/foo", "1"),
+    ];
     let bar = made(2, "bar", &tags);
-    assert_eq!(answers(&graph, vec![foo, bar], "bar").await, (StaleStatus::Fresh, Vec::new()));
+    let events = vec![foo.clone(), bar];
+    assert_eq!(answers(&graph, events, "bar").await, (StaleStatus::Fresh, Vec::new()));
+
+    // A version without the event that it is of is not known to have been used.
+    let bar = made(2, "bar", &tags[..2]);
+    let (status, causes) = answers(&graph, vec![foo, bar], "bar").await;
+    assert_eq!(status, StaleStatus::Stale);
+    assert_eq!(causes, [cause("bar", "has a new dependency on foo")]);
 }
 
 #[tokio::test]
@@ -130,6 +141,7 @@ async fn own_causes_come_before_what_happened_to_dependencies() {
     let tags = [
         ("dagster/code_version", "1"),
         ("dagster/input_data_version/foo", "a"),
+        ("dagster/input_event_pointer/foo", "1"),
         ("dagster/input_data_version/gone", "a"),
     ];
     let (status, causes) = answers(&graph, vec![foo, made(2, "bar", &tags)], "bar").await;
