@@ -53,7 +53,7 @@ fn keys(value: &Value) -> Vec<AssetKey> {
     let path = |key: &Value| -> Vec<String> {
         key.as_array().unwrap().iter().map(|part| part.as_str().unwrap().to_owned()).collect()
     };
-    value.as_array().unwrap().iter().map(|key| AssetKey(path(key))).collect()
+    value.as_array().unwrap().iter().map(|key| AssetKey::from(path(key))).collect()
 }
 
 fn texts(value: &Value) -> Vec<&str> {

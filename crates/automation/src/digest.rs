@@ -34,6 +34,12 @@ impl Digest {
         Some(Self(digest))
     }
 
+    /// Appends the form shown.
+    pub(crate) fn write(self, out: &mut String) {
+        // Hex digits are ASCII.
+        out.push_str(std::str::from_utf8(&self.hex()).unwrap_or_default());
+    }
+
     fn hex(self) -> [u8; 32] {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hex = [0; 32];

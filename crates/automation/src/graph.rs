@@ -84,7 +84,7 @@ impl AutomationGraph {
             entities.push(Entity {
                 key: Arc::clone(key),
                 condition: policy.map(|policy| shared.condition(policy)),
-                partitions: shared.definition(node.snap().partitions.as_ref()),
+                partitions: shared.definition(node.snap().partitions.as_deref()),
                 parents: node.parents().iter().map(shared_key).collect(),
                 children: node.children().iter().map(shared_key).collect(),
                 repository: Some(Arc::clone(&node.definition().repository)),
@@ -237,7 +237,7 @@ impl AutomationGraph {
         let edges = definition.snap().parent_edges.iter().rev();
         edges
             .filter(|edge| edge.parent_asset_key == *parent)
-            .find_map(|edge| edge.partition_mapping.as_ref())
+            .find_map(|edge| edge.partition_mapping.as_deref())
     }
 
     /// Whether a run can execute a child together with a parent (`executable_in_same_run`).

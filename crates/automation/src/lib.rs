@@ -21,13 +21,14 @@ mod needs;
 mod observation;
 mod requests;
 mod subset;
+mod text;
 mod view;
 
 pub use condition::{Condition, Kind};
 pub use cursor::{DaemonCursor, EntityCursor, Packer, evaluation_id_of_old, unpack_cursor};
 pub use digest::Digest;
 pub use error::{AutomationError, Result};
-pub use evaluate::{NodeResult, Tick, TickResult};
+pub use evaluate::{EvaluationTexts, NodeResult, Tick, TickResult};
 pub use graph::{AutomationGraph, Entity};
 pub use key::Key;
 pub use memory::Memory;

@@ -67,7 +67,11 @@ fn main() {
         .as_array()
         .expect("a list")
         .iter()
-        .map(|path| serde_json::from_value(path.clone()).map(AssetKey).expect("a key"))
+        .map(|path| {
+            serde_json::from_value(path.clone())
+                .map(|path: Vec<String>| AssetKey::from(path))
+                .expect("a key")
+        })
         .collect();
 
     let decision = plan(&assets, &graph, &context);

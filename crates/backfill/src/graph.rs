@@ -55,7 +55,7 @@ impl BackfillGraph {
         let node = self.node(key)?;
         let index = self.assets.index_of(key).unwrap_or_default();
         let read =
-            || node.snap().partitions.as_ref().map(PartitionsDefinition::from_snap).transpose();
+            || node.snap().partitions.as_deref().map(PartitionsDefinition::from_snap).transpose();
         match self.definitions[index].get_or_init(read) {
             Ok(definition) => Ok(definition.as_ref()),
             Err(error) => Err(error.clone().into()),
@@ -116,7 +116,7 @@ impl BackfillGraph {
         let edges = definition.snap().parent_edges.iter().rev();
         let declared = edges
             .filter(|edge| edge.parent_asset_key == *parent)
-            .find_map(|edge| edge.partition_mapping.as_ref());
+            .find_map(|edge| edge.partition_mapping.as_deref());
         Ok(infer_mapping(declared, self.partitions(child)?, self.partitions(parent)?))
     }
 

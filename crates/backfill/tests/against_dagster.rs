@@ -62,7 +62,9 @@ fn strings(value: &Value) -> Vec<String> {
 
 fn asset_partitions(value: &Value) -> Vec<(AssetKey, Option<String>)> {
     let pairs = value.as_array().unwrap().iter();
-    pairs.map(|pair| (AssetKey(strings(&pair[0])), pair[1].as_str().map(str::to_owned))).collect()
+    pairs
+        .map(|pair| (AssetKey::from(strings(&pair[0])), pair[1].as_str().map(str::to_owned)))
+        .collect()
 }
 
 /// Requests in a form that does not depend on their order, nor on the order of what they select.
@@ -70,8 +72,8 @@ fn told(requests: &[RunRequest]) -> Vec<String> {
     let mut told: Vec<String> = requests
         .iter()
         .map(|request| {
-            let mut assets: Vec<&Vec<String>> =
-                request.asset_selection.iter().flatten().map(|key| &key.0).collect();
+            let mut assets: Vec<&[String]> =
+                request.asset_selection.iter().flatten().map(AssetKey::path).collect();
             assets.sort();
             let checks = request.asset_check_keys.as_ref().map(|checks| {
                 let mut checks: Vec<String> =
@@ -93,7 +95,7 @@ fn told(requests: &[RunRequest]) -> Vec<String> {
 fn by_repository(request: &Value, graph: &BackfillGraph) -> Vec<String> {
     let mut parts: std::collections::BTreeMap<String, Vec<Value>> = Default::default();
     for path in request[0].as_array().unwrap() {
-        let key = AssetKey(strings(path));
+        let key = AssetKey::from(strings(path));
         let repository = graph.node(&key).unwrap().repository().repository_name.clone();
         parts.entry(repository).or_default().push(path.clone());
     }
@@ -146,7 +148,7 @@ fn differences(cases: &[Value]) -> BTreeMap<usize, String> {
             .as_array()
             .unwrap()
             .iter()
-            .map(|path| AssetKey(strings(path)))
+            .map(|path| AssetKey::from(strings(path)))
             .collect();
         let keys = selection.get("keys").map(strings);
         let selected = keys.as_deref().map_or(Selected::All, Selected::Keys);

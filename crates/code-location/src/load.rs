@@ -69,7 +69,8 @@ async fn repository(
     let selector = RepositorySelector::new(location_name, &symbol.repository_name);
     // Megabytes of JSON: off the runtime's threads.
     let parsed = tokio::task::spawn_blocking(move || {
-        let snap = Arc::clone(crate::client::parse_repository(text)?.value());
+        let mut snap = Arc::clone(crate::client::parse_repository(text)?.value());
+        Arc::make_mut(&mut snap).compact();
         Ok(match sensors {
             AutomationSensors::Completed => with_default_sensor(selector, snap),
             AutomationSensors::AsDefined => snap,
@@ -86,7 +87,8 @@ fn with_default_sensor(
 ) -> Arc<RepositorySnap> {
     let assets = RepositoryAssets { repository: Arc::new(selector), snap: Arc::clone(&snap) };
     let Some(sensor) = default_automation_sensor(&assets) else { return snap };
-    let mut completed = RepositorySnap::clone(&snap);
+    drop(assets);
+    let mut completed = Arc::unwrap_or_clone(snap);
     completed.sensors.push(sensor);
     Arc::new(completed)
 }

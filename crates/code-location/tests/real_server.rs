@@ -148,7 +148,7 @@ async fn a_file_is_served_loaded_and_asked_for_everything_and_nothing_is_left_be
         .job_subset_snapshot(&JobSubsetSnapshotArgs {
             job_origin: repository.job_origin("__ASSET_JOB"),
             op_selection: None,
-            asset_selection: Some(vec![AssetKey(vec!["numbers".to_owned()])]),
+            asset_selection: Some(vec![AssetKey::new(["numbers"])]),
             asset_check_selection: None,
             include_parent_snapshot: false,
             extra: Default::default(),

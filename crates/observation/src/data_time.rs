@@ -100,7 +100,7 @@ impl<'a> DataTimeResolver<'a> {
                 return Ok(known.clone());
             }
             let Some(node) = self.graph.get(key) else { return Ok(BySource::new()) };
-            let snap = node.snap().partitions.as_ref();
+            let snap = node.snap().partitions.as_deref();
             let definition = snap.map(PartitionsDefinition::from_snap).transpose()?;
             let times = match definition {
                 Some(definition @ PartitionsDefinition::TimeWindow(_)) => {

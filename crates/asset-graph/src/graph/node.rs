@@ -254,7 +254,7 @@ impl AssetNode {
     /// How the asset is partitioned, if it is.
     #[must_use]
     pub fn partitions_kind(&self) -> Option<PartitionsKind> {
-        self.snap().partitions.as_ref().and_then(PartitionsKind::of)
+        self.snap().partitions.as_deref().and_then(PartitionsKind::of)
     }
 
     /// Assets that must be executed together with this one, itself included.

@@ -31,8 +31,8 @@ impl Condition {
         let name = identity::name(&kind, &selections(stored));
         let identity = to_text(stored);
         let stored = Some(stored.clone());
-        let tree_id = OnceLock::new();
-        Ok(Arc::new(Self { kind, label, children, name, stored, identity, tree_id }))
+        let (tree_id, snapshot_text) = (OnceLock::new(), OnceLock::new());
+        Ok(Arc::new(Self { kind, label, children, name, stored, identity, tree_id, snapshot_text }))
     }
 
     /// The condition a policy stands for: its own, or `(m1 | m2) & ~(s1 | s2) & ~discard` of its rules
@@ -57,8 +57,14 @@ impl Condition {
         let name = identity::name(&kind, &(None, None));
         let parts: Vec<&str> = children.iter().map(|child| child.identity.as_str()).collect();
         let identity = format!("{name}({})", parts.join(", "));
-        let tree_id = OnceLock::new();
-        Arc::new(Self { kind, label: None, children, name, stored: None, identity, tree_id })
+        Self::of_parts(kind, children, name, identity)
+    }
+
+    /// One that nobody has stored.
+    fn of_parts(kind: Kind, children: Vec<Arc<Self>>, name: String, identity: String) -> Arc<Self> {
+        let (tree_id, snapshot_text) = (OnceLock::new(), OnceLock::new());
+        let (label, stored) = (None, None);
+        Arc::new(Self { kind, label, children, name, stored, identity, tree_id, snapshot_text })
     }
 
     /// `EntityMatchesCondition(key, operand)`. Made for every neighbour of every entity on each tick, so
@@ -68,8 +74,7 @@ impl Condition {
         let name = identity::name(&kind, &(None, None));
         let identity = format!("{name}@{:p}", Arc::as_ptr(operand));
         let children = vec![Arc::clone(operand)];
-        let tree_id = OnceLock::new();
-        Arc::new(Self { kind, label: None, children, name, stored: None, identity, tree_id })
+        Self::of_parts(kind, children, name, identity)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rondel_model::automation::AutomationConditionNodeSnapshot;
 use rondel_model::ids::AssetKey;
+use rondel_model::serdes::to_text;
 
 use super::{Condition, Kind, Quantifier, RunTags, timedelta};
 use crate::digest::{Digest, Hasher};
@@ -179,6 +180,21 @@ impl Condition {
             operator_type: self.operator_type().to_owned(),
             ..AutomationConditionNodeSnapshot::default()
         }
+    }
+
+    /// Appends the text of [`Self::snapshot`].
+    pub(crate) fn write_snapshot(&self, unique_id: Digest, out: &mut String) {
+        // The id is what stands last.
+        let before = self.snapshot_text.get_or_init(|| {
+            let mut snapshot = self.snapshot(unique_id);
+            snapshot.unique_id = String::new();
+            let mut text = to_text(&snapshot);
+            text.truncate(text.len() - "\"}".len());
+            text
+        });
+        out.push_str(before);
+        unique_id.write(out);
+        out.push_str("\"}");
     }
 
     /// The node's id at its place (`get_node_unique_id`). `target` is the entity it is evaluated for

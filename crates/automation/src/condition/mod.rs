@@ -156,6 +156,8 @@ pub struct Condition {
     pub identity: String,
     /// The id of the tree, once asked for.
     tree_id: OnceLock<String>,
+    /// What evaluations show of the node but for its id, as text, once asked for.
+    snapshot_text: OnceLock<String>,
 }
 
 impl Condition {

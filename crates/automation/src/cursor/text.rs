@@ -1,36 +1,20 @@
-//! The text of what entities remember, written without the stored form in between.
-//!
-//! Nearly all sets of a group of entities are a few different ones, each of which names its partitions
-//! definition in full: their texts are made once. Equal to the text of the stored form, which tests hold it to.
-
-use std::sync::Arc;
+//! The text of what entities remember, written without the stored form in between. Equal to the text of the stored
+//! form, which tests hold it to.
 
 use rondel_model::automation::HistoricalAllPartitionsSubsetSentinel;
 use rondel_model::metadata::Metadata;
 use rondel_model::serdes::{Extra, float_repr, to_text};
-use rondel_partitions::{Context, PartitionsSubset, TimeWindow, TimeWindowPartitions};
+use rondel_partitions::Context;
 
 use super::entity::{Candidates, EntityCursor, NodeCursor, Remembered, State};
 use crate::error::Result;
-use crate::key::Key;
-use crate::subset::PartValue;
-
-/// So many different sets are kept.
-const KEPT: usize = 64;
+use crate::text::PartTexts;
 
 /// Writes one entity after the other.
 #[derive(Default)]
 pub(super) struct Text {
     pub(super) out: String,
-    key: Option<(Arc<Key>, String)>,
-    sets: Vec<Set>,
-}
-
-/// A set of time windows with its text.
-struct Set {
-    definition: Arc<TimeWindowPartitions>,
-    windows: Box<[TimeWindow]>,
-    text: String,
+    parts: PartTexts,
 }
 
 impl Text {
@@ -118,45 +102,7 @@ impl Text {
                 return Ok(());
             }
         };
-        self.out.push_str("{\"__class__\": \"AssetSubset\", \"asset_key\": ");
-        let key = match self.key.take().filter(|(known, _)| Arc::ptr_eq(known, &part.key)) {
-            Some(known) => known,
-            None => (Arc::clone(&part.key), to_text(&part.key.to_stored())),
-        };
-        self.out.push_str(&key.1);
-        self.key = Some(key);
-        self.out.push_str(", \"value\": ");
-        match &part.value {
-            PartValue::Whole(whole) => self.out.push_str(if *whole { "true" } else { "false" }),
-            PartValue::Partitions(partitions) => self.set(partitions.members())?,
-        }
-        self.out.push('}');
-        Ok(())
-    }
-
-    fn set(&mut self, members: &PartitionsSubset) -> Result<()> {
-        let text = || -> Result<String> { Ok(to_text(&members.to_stored(&Context::default())?)) };
-        let PartitionsSubset::TimeWindow(subset) = members else {
-            self.out.push_str(&text()?);
-            return Ok(());
-        };
-        let known = self.sets.iter().find(|set| {
-            Arc::ptr_eq(&set.definition, subset.definition()) && *set.windows == *subset.windows()
-        });
-        if let Some(set) = known {
-            self.out.push_str(&set.text);
-            return Ok(());
-        }
-        let set = Set {
-            definition: Arc::clone(subset.definition()),
-            windows: subset.windows().into(),
-            text: text()?,
-        };
-        self.out.push_str(&set.text);
-        if self.sets.len() == KEPT {
-            self.sets.clear();
-        }
-        self.sets.push(set);
-        Ok(())
+        // Parts that are spelled out ask nothing of the context.
+        self.parts.write(part, &Context::default(), &mut self.out)
     }
 }

@@ -10,6 +10,7 @@ mod rules;
 mod since;
 #[cfg(test)]
 mod tests;
+mod text;
 mod timing;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use rondel_model::partition::EntitySubset;
 use context::Context;
 pub(crate) use requested::Requested;
 pub use result::NodeResult;
+pub use text::EvaluationTexts;
 
 use crate::cursor::{DaemonCursor, EntityCursor};
 use crate::error::{AutomationError, Result};

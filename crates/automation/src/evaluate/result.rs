@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rondel_model::automation::{AssetSubsetWithMetadata, AutomationConditionEvaluation};
 use rondel_model::metadata::Metadata;
+use rondel_model::partition::EntitySubset;
 use rondel_model::serdes::Extra;
 
 use super::Tick;
@@ -113,11 +114,19 @@ impl NodeResult {
         })
     }
 
-    fn metadata(&self) -> Metadata {
+    /// Whether there is anything to say about it besides the parts.
+    pub(super) fn has_details(&self) -> bool {
+        self.details.is_some()
+    }
+
+    pub(super) fn metadata(&self) -> Metadata {
         self.details.as_ref().map(|details| details.metadata.clone()).unwrap_or_default()
     }
 
-    fn subsets_with_metadata(&self, tick: &Tick<'_>) -> Result<Vec<AssetSubsetWithMetadata>> {
+    pub(super) fn subsets_with_metadata(
+        &self,
+        tick: &Tick<'_>,
+    ) -> Result<Vec<AssetSubsetWithMetadata>> {
         let stored = |reason: &Reason| {
             Ok(AssetSubsetWithMetadata {
                 subset: reason.part.to_stored(&tick.observed.partitions)?,
@@ -138,7 +147,7 @@ impl NodeResult {
             condition_snapshot: self.condition.snapshot(self.unique_id),
             start_timestamp: Some(tick.timestamp),
             end_timestamp: Some(tick.timestamp),
-            true_subset: self.true_subset.to_evaluation(partitions)?,
+            true_subset: self.stored_true_subset(tick)?,
             candidate_subset: self.candidates.to_candidate(partitions)?,
             subsets_with_metadata: self.subsets_with_metadata(tick)?,
             child_evaluations: self
@@ -149,6 +158,14 @@ impl NodeResult {
             metadata: Some(self.metadata()),
             extra: Extra::default(),
         })
+    }
+
+    /// The stored form of where it is true.
+    ///
+    /// # Errors
+    /// Keys of dynamic partitions that were not observed.
+    pub fn stored_true_subset(&self, tick: &Tick<'_>) -> Result<EntitySubset> {
+        self.true_subset.to_evaluation(&tick.observed.partitions)
     }
 
     /// What the next tick needs to know.

@@ -14,7 +14,7 @@ use rondel_partitions::{Context, PartitionsSubset};
 
 use super::Memory;
 use crate::cursor::DaemonCursor;
-use crate::evaluate::Tick;
+use crate::evaluate::{EvaluationTexts, Tick};
 use crate::graph::AutomationGraph;
 use crate::key::Key;
 use crate::observation::{LatestEvent, Observation, PartitionStatus, Planned, RunFacts};
@@ -311,6 +311,13 @@ fn passing_over_what_is_settled_changes_nothing() {
                         passed_over += 1;
                     }
                 }
+            }
+            // Written node by node they are the texts of the stored form.
+            let mut texts = EvaluationTexts::new(&tick);
+            for result in &all.results {
+                let mut text = String::new();
+                texts.write(result, &mut text).unwrap();
+                assert_eq!(text, to_text(&result.to_evaluation(&tick).unwrap()), "{context}");
             }
             let next = all.cursor(&tick, id, &[], world.now);
             let tick = Tick { cursor: &kept, ..tick };

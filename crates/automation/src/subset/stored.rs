@@ -49,14 +49,19 @@ impl EntityPart {
         }
     }
 
+    /// Whether the part stands for every partition, which candidates do not spell out.
+    pub(crate) fn is_every_partition(&self) -> bool {
+        matches!(&self.value, PartValue::Partitions(partitions) if partitions.is_all())
+    }
+
     /// The stored form as candidate: every partition is not spelled out.
     pub(crate) fn to_candidate(&self, context: &Context) -> Result<CandidateSubset> {
-        match &self.value {
-            PartValue::Partitions(partitions) if partitions.is_all() => {
-                Ok(CandidateSubset::HistoricalAll(HistoricalAllPartitionsSubsetSentinel::default()))
-            }
-            _ => Ok(CandidateSubset::Subset(self.to_evaluation(context)?)),
+        if self.is_every_partition() {
+            return Ok(CandidateSubset::HistoricalAll(
+                HistoricalAllPartitionsSubsetSentinel::default(),
+            ));
         }
+        Ok(CandidateSubset::Subset(self.to_evaluation(context)?))
     }
 
     fn stored_with(&self, value: SubsetValue) -> EntitySubset {

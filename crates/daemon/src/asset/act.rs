@@ -19,12 +19,11 @@ use super::cursors::KnownGroups;
 use super::decide::{self, Continuation, Question, evaluation_id};
 use super::group::{Entities, Group};
 use super::is_due;
-use super::submit::{Plans, submit_all};
+use super::submit::{Plans, stored_entities, submit_all};
 use crate::DaemonError;
 use crate::context::Context;
 use crate::error::describe;
 use crate::schedule::purge_ids;
-use crate::sensor::evaluations::{self, BATCH};
 use crate::sensor::{Evaluations, backfill, data_when_begun};
 use crate::ticks::{self, FailureCounts};
 use rondel_model::ids::RunId;
@@ -34,6 +33,9 @@ const SETTLE_SECONDS: &str = "DAGSTER_AUTOMATION_TICK_SETTLE_SECONDS";
 
 /// Seconds that evaluations are kept.
 const EVALUATIONS_TTL: f64 = 30.0 * 86_400.0;
+
+/// So many evaluations may wait to be taken from the thread that makes them.
+const AHEAD: usize = 100;
 
 /// The definitions a tick works on.
 #[derive(Debug, Clone)]
@@ -228,7 +230,12 @@ async fn work(
     let id = evaluation_id(&held.tick);
     let mut plans = Plans::default();
     let evaluations = if is_retry {
-        Evaluations::stored(context, id).await?
+        let mut evaluations = Evaluations::stored(context, id).await?;
+        let data = &held.tick.tick_data;
+        if let (Some(reserved), Some(requests)) = (&data.reserved_run_ids, &data.run_requests) {
+            expect_runs(&mut evaluations, reserved, requests);
+        }
+        evaluations
     } else {
         evaluate(context, held, graph, &entities, cursor, known, &mut plans).await?
     };
@@ -269,41 +276,34 @@ async fn evaluate(
     let mut observed = observe(context, graph, &needs, now).await?;
     observed.run_tags = configured_tags(context).collect();
     let mut evaluations = Evaluations::new(id);
-    let (sender, mut receiver) = mpsc::channel(BATCH);
+    let (sender, mut receiver) = mpsc::channel(AHEAD);
     // Seconds of computing for a large graph: not on a thread that others wait for.
     let worker = {
         let (graph, observed) = (Arc::clone(graph), Arc::new(observed));
         tokio::task::spawn_blocking(move || {
-            let mut tell = |evaluation| {
-                let sent = sender.blocking_send(evaluations::row(evaluation));
-                sent.map_err(|_| AutomationError::NotTaken)
-            };
+            let mut tell = |row| sender.blocking_send(row).map_err(|_| AutomationError::NotTaken);
             let answer =
                 decide::answer(&mut memory, &graph, &observed, &cursor, &question, now, &mut tell);
             (answer, memory)
         })
     };
-    // Written as they are made; the last ones when all are.
-    let mut rows = Vec::with_capacity(BATCH);
-    let mut written = Ok(());
+    let mut taken = Ok(());
     while let Some(row) = receiver.recv().await {
-        if rows.len() == BATCH {
-            written = evaluations.write(context, &rows).await;
-            rows.clear();
-        }
-        rows.push(row);
-        if written.is_err() {
+        taken = evaluations.add(context, row).await;
+        if taken.is_err() {
             break;
         }
     }
     drop(receiver);
     let worked = worker.await;
     let (answer, memory) = worked.map_err(|error| DaemonError::Panicked(error.to_string()))?;
-    written?;
+    taken?;
     known.put_memory(&held.group, memory);
     let answer = answer?;
     context.faults.reach("", "EVALUATIONS_FINISHED")?;
-    evaluations.write(context, &rows).await?;
+    let reserved: Vec<String> = answer.requests.iter().map(reserve_id).collect();
+    expect_runs(&mut evaluations, &reserved, &answer.requests);
+    evaluations.write(context).await?;
     for (key, count) in &answer.requested {
         context.log.info(format_args!("{key} evaluation result: {count} requested"));
     }
@@ -318,9 +318,13 @@ async fn evaluate(
     context.faults.reach("", "ASSET_EVALUATIONS_ADDED")?;
 
     // What needs a code server comes before the cursor: should it fail, everything is evaluated again.
-    plans.fetch(context, graph, &answer.requests).await?;
+    if let Err(error) = plans.fetch(context, graph, &answer.requests).await {
+        // None of the runs will be made.
+        evaluations.write_runs(context).await?;
+        return Err(error);
+    }
     let data = &mut held.tick.tick_data;
-    data.reserved_run_ids = Some(answer.requests.iter().map(reserve_id).collect());
+    data.reserved_run_ids = Some(reserved);
     data.run_requests = Some(answer.requests);
     held.write(context).await?;
     context.faults.reach("", "RUN_REQUESTS_CREATED")?;
@@ -329,6 +333,12 @@ async fn evaluate(
     known.write(context, &held.group, Arc::new(answer.cursor), timestamp).await?;
     context.faults.reach("", "CURSOR_UPDATED")?;
     Ok(evaluations)
+}
+
+fn expect_runs(evaluations: &mut Evaluations, reserved: &[String], requests: &[RunRequest]) {
+    for (run_id, request) in reserved.iter().zip(requests) {
+        evaluations.expect_run(run_id, &stored_entities(request));
+    }
 }
 
 fn reserve_id(request: &RunRequest) -> String {

@@ -4,15 +4,16 @@
 use std::sync::Arc;
 
 use rondel_automation::{
-    AutomationGraph, DaemonCursor, ManyPartitions, Memory, NodeResult, Observation,
-    Tick as Evaluation, View, observe_requests, run_requests,
+    AutomationGraph, DaemonCursor, EvaluationTexts, ManyPartitions, Memory, NodeResult,
+    Observation, Tick as Evaluation, View, observe_requests, run_requests,
 };
-use rondel_model::automation::AutomationConditionEvaluation;
 use rondel_model::ids::AssetKey;
 use rondel_model::instigation::{RunRequest, Tick, TickStatus};
 use rondel_model::serdes::Map;
+use rondel_storage::AssetEvaluation;
 
 use super::group::Entities;
+use crate::sensor::evaluations;
 use crate::ticks;
 
 /// An interrupted tick older than this is not taken up again, in seconds: what it asked for may not be
@@ -95,7 +96,7 @@ pub(super) struct Answer {
 }
 
 /// Evaluates the conditions and makes requests of what they ask for. `tell` gets the evaluations that
-/// differ from the last ones or ask for something, as they are made.
+/// differ from the last ones or ask for something, as they are made, without runs.
 pub(super) fn answer(
     memory: &mut Memory,
     graph: &Arc<AutomationGraph>,
@@ -103,7 +104,7 @@ pub(super) fn answer(
     cursor: &Arc<DaemonCursor>,
     question: &Question,
     now: f64,
-    tell: &mut dyn FnMut(AutomationConditionEvaluation) -> rondel_automation::Result<()>,
+    tell: &mut dyn FnMut(AssetEvaluation) -> rondel_automation::Result<()>,
 ) -> rondel_automation::Result<Answer> {
     let time = observed.time();
     let tick = Evaluation {
@@ -117,6 +118,7 @@ pub(super) fn answer(
         observe_requests(graph, &question.entities.observed, cursor, time, &question.observe_tags)?;
     let keys = &question.entities.conditioned;
     let mut requested = Vec::new();
+    let mut texts = EvaluationTexts::new(&tick);
     let mut each = |node: NodeResult| {
         let key = &*node.true_subset.key;
         let before = cursor.of(key).map(|cursor| cursor.result_value_hash());
@@ -128,7 +130,8 @@ pub(super) fn answer(
         if is_empty && before.is_some_and(|before| node.value_hash == *before) {
             return Ok(());
         }
-        tell(node.to_evaluation(&tick)?)
+        let subset = node.stored_true_subset(&tick)?;
+        tell(evaluations::row_of_text(&subset, |body| texts.write(&node, body))?)
     };
     let result =
         memory.evaluate(graph, observed, cursor, (tick.evaluation_id, now), keys, &mut each)?;

@@ -297,7 +297,7 @@ async fn is_enabled(context: &Context, held: &HeldTick) -> Result<bool, DaemonEr
 }
 
 /// What a request is for, as evaluations name it.
-fn stored_entities(request: &RunRequest) -> Vec<EntityKey> {
+pub(super) fn stored_entities(request: &RunRequest) -> Vec<EntityKey> {
     if let Some(subset) = &request.asset_graph_subset {
         let partitioned = subset.partitions_subsets_by_asset_key.iter().map(|(key, _)| key);
         let whole = subset.non_partitioned_asset_keys.iter();

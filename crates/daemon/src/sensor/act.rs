@@ -220,9 +220,10 @@ async fn evaluate(
 
     let cursor = answer.cursor.take();
     let mut evaluations = Evaluations::new(held.tick.tick_id);
-    let rows: Vec<_> =
-        answer.automation_condition_evaluations.into_iter().map(evaluations::row).collect();
-    evaluations.write(context, &rows).await?;
+    for evaluation in answer.automation_condition_evaluations {
+        evaluations.add(context, evaluations::row(evaluation)).await?;
+    }
+    evaluations.write(context).await?;
     context.faults.reach(name, "AUTOMATION_EVALUATIONS_ADDED")?;
     reserve(context, held, requests, cursor.clone()).await?;
     context.faults.reach(name, "RUN_IDS_RESERVED")?;

@@ -69,7 +69,7 @@ pub(crate) struct AssetNodeDefinitionCollision {
 fn normalized(cursor: Option<String>) -> Option<String> {
     let cursor = cursor.filter(|cursor| !cursor.is_empty())?;
     let path = serde_json::from_str::<Vec<String>>(&cursor);
-    Some(path.map_or(cursor, |path| ModelAssetKey(path).to_db_string()))
+    Some(path.map_or(cursor, |path| ModelAssetKey::from(path).to_db_string()))
 }
 
 fn limit_of(limit: Option<i32>) -> Option<usize> {

@@ -63,7 +63,7 @@ impl From<RequestError> for ResolverError {
 fn shown(key: &ModelAssetKey, keys: &[String]) -> String {
     let keys: Vec<String> = keys.iter().map(|key| format!("'{key}'")).collect();
     let keys = keys.join(", ");
-    let asset = repr_list(&key.0);
+    let asset = repr_list(key.path());
     format!("EntitySubset<AssetKey({asset})>(DefaultPartitionsSubset(subset={{{keys}}}))")
 }
 

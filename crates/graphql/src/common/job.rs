@@ -16,7 +16,7 @@ const IMPLICIT_ASSET_JOB: &str = "__ASSET_JOB";
 
 impl From<AssetKeyInput> for AssetKey {
     fn from(key: AssetKeyInput) -> Self {
-        AssetKey(key.path)
+        AssetKey::from(key.path)
     }
 }
 

@@ -63,7 +63,7 @@ fn users(
         |snap: &PartitionsSnap| matches!(snap, PartitionsSnap::Dynamic(d) if d.name == name);
     if let Ok(repository) = find_repository(ctx, location, repository) {
         for node in &repository.snap.asset_nodes {
-            match &node.partitions {
+            match node.partitions.as_deref() {
                 Some(PartitionsSnap::Multi(multi)) => {
                     let dimensions = &multi.partition_dimensions;
                     if dimensions.iter().any(|dimension| is_it(&dimension.partitions)) {

@@ -43,7 +43,7 @@ pub(super) fn definition_of_assets(
     for node in &repository.snap.asset_nodes {
         let is_in_job = node.job_names.iter().any(|job| job == job_name);
         let is_selected = selected.is_none_or(|keys| keys.contains(&node.asset_key));
-        let snap = node.partitions.as_ref().filter(|_| is_in_job && is_selected);
+        let snap = node.partitions.as_deref().filter(|_| is_in_job && is_selected);
         found.extend(snap.filter(|snap| !found.contains(snap)));
     }
     match found.as_slice() {

@@ -271,8 +271,9 @@ impl Instance {
     }
 
     async fn ensure_job_snapshots(&self, job: &ResolvedJob) -> Result<String, InstanceError> {
-        if self.known_snapshots.contains(&job.snapshot_id()) {
-            return Ok(job.snapshot_id());
+        let mut id = job.snapshot_id();
+        if self.known_snapshots.contains(&id) {
+            return Ok(id);
         }
         let snapshots = self.storage().snapshots();
         if let (Some(parent), Some(lineage)) =
@@ -281,9 +282,8 @@ impl Instance {
         {
             snapshots.add_job_snapshot(&Raw::new(JobSnap::clone(parent))).await?;
         }
-        let mut id = job.snapshot_id();
         if !snapshots.has(&id).await? {
-            id = snapshots.add_job_snapshot(&Raw::new(job.snapshot().clone())).await?;
+            id = snapshots.add_job_snapshot(job.stored_snapshot()).await?;
         }
         self.known_snapshots.add(&id);
         Ok(id)

@@ -1,6 +1,6 @@
 //! Finding a job, whole or restricted to a selection, and everything a run of it refers to.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rondel_code_location::{CodeLocation, CodeLocationError, Repository, WorkspaceSnapshot};
 use rondel_model::grpc::{ExecutionPlanSnapshotArgs, JobSubsetSnapshotArgs};
@@ -57,6 +57,8 @@ pub struct ResolvedJob {
     /// The whole job, where `data` is a part of it.
     whole: Option<Arc<JobDataSnap>>,
     python_origin: RepositoryPythonOrigin,
+    /// The snapshot of a part with its id, once asked for: to serialize that of a large job takes long.
+    serialized: OnceLock<Arc<(String, Raw<JobSnap>)>>,
 }
 
 impl ResolvedJob {
@@ -90,6 +92,7 @@ impl ResolvedJob {
             data: whole,
             whole: None,
             python_origin,
+            serialized: OnceLock::new(),
         };
         if target.is_subset() {
             job.restrict(target).await?;
@@ -207,8 +210,20 @@ impl ResolvedJob {
         let refs = self.repository.snap.job_refs.as_deref().unwrap_or_default();
         match refs.iter().find(|job| self.whole.is_none() && job.name == self.job_name) {
             Some(job) => job.snapshot_id.clone(),
-            None => rondel_model::serdes::snapshot_id(self.snapshot()),
+            None => self.serialized().0.clone(),
         }
+    }
+
+    /// The job's snapshot as it is stored.
+    pub(crate) fn stored_snapshot(&self) -> &Raw<JobSnap> {
+        &self.serialized().1
+    }
+
+    fn serialized(&self) -> &(String, Raw<JobSnap>) {
+        self.serialized.get_or_init(|| {
+            let snapshot = Raw::new(self.snapshot().clone());
+            Arc::new((snapshot.id(), snapshot))
+        })
     }
 }
 

@@ -136,11 +136,11 @@ impl RunPartitions {
         job: &ResolvedJob,
     ) -> Result<(), InstanceError> {
         for node in &job.repository().snap.asset_nodes {
-            let dimensions = match &node.partitions {
+            let dimensions = match node.partitions.as_deref() {
                 Some(PartitionsSnap::Multi(multi)) => {
                     multi.partition_dimensions.iter().map(|inner| &inner.partitions).collect()
                 }
-                simple => simple.iter().collect::<Vec<_>>(),
+                simple => simple.into_iter().collect::<Vec<_>>(),
             };
             for partitions in dimensions {
                 if let PartitionsSnap::Dynamic(dynamic) = partitions
@@ -197,7 +197,7 @@ fn last_definition<'a>(
     let nodes = &job.repository().snap.asset_nodes;
     keys.filter_map(properties)
         .find_map(|key| nodes.iter().find(|node| node.asset_key == key))
-        .and_then(|node| node.partitions.as_ref())
+        .and_then(|node| node.partitions.as_deref())
 }
 
 fn slice(keys: &[String], start: &str, end: &str) -> Result<Vec<String>, InstanceError> {
@@ -230,7 +230,7 @@ impl<'a> PlannedPartitions<'a> {
         if is_partitioned {
             let snap = &job.repository().snap;
             for node in &snap.asset_nodes {
-                planned.assets.extend(node.partitions.as_ref().map(|p| (&node.asset_key, p)));
+                planned.assets.extend(node.partitions.as_deref().map(|p| (&node.asset_key, p)));
             }
             for node in snap.asset_check_nodes.iter().flatten() {
                 let key = (&node.asset_key, node.name.as_str());

@@ -1,15 +1,17 @@
 //! Keys of assets, asset checks and jobs.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::serdes::{
     MapWriter, Pack, Parser, Record, SerdesError, SortKey, Unpack, Writer, from_text, to_text,
 };
 use crate::{record, union};
 
-/// An asset's key: its path components.
+/// An asset's key: its path components. A clone shares them: graphs, plans and evaluations name each asset many
+/// times.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct AssetKey(pub Vec<String>);
+pub struct AssetKey(Arc<[String]>);
 
 impl AssetKey {
     /// A key of these components.
@@ -24,7 +26,7 @@ impl AssetKey {
 
     /// `["a", "b"]`: the form of the database columns.
     pub fn to_db_string(&self) -> String {
-        to_text(&self.0)
+        to_text(&*self.0)
     }
 
     /// Reads the database form, also the oldest one (components split at non-word characters);
@@ -33,13 +35,13 @@ impl AssetKey {
         if text.is_empty() {
             return None;
         }
-        let parsed = text.starts_with('[').then(|| from_text(text).ok()).flatten();
-        Some(Self(parsed.unwrap_or_else(|| {
-            text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-                .filter(|part| !part.is_empty())
-                .map(str::to_owned)
-                .collect()
-        })))
+        let parsed: Option<Vec<String>> =
+            text.starts_with('[').then(|| from_text(text).ok()).flatten();
+        let split = || {
+            let parts = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            Self::new(parts.filter(|part| !part.is_empty()))
+        };
+        Some(parsed.map_or_else(split, Self::from))
     }
 
     /// `a/b`: the form people read and type. Slashes inside components are not told apart.
@@ -71,7 +73,7 @@ impl AssetKey {
                 _ => path[part].push(c),
             }
         }
-        Self(path)
+        path.into()
     }
 
     /// Does the key begin with these components?
@@ -82,6 +84,12 @@ impl AssetKey {
     /// A Python identifier standing for the key, as `to_python_identifier`.
     pub fn to_python_identifier(&self) -> String {
         self.0.join("__").replace(['-', '.'], "_")
+    }
+}
+
+impl From<Vec<String>> for AssetKey {
+    fn from(path: Vec<String>) -> Self {
+        Self(path.into())
     }
 }
 
@@ -137,14 +145,14 @@ impl Record for AssetKey {
 
 impl Pack for AssetKey {
     fn pack(&self, w: &mut Writer) {
-        pack_object(w, Self::CLASS, |map| map.entry("path", &self.0));
+        pack_object(w, Self::CLASS, |map| map.entry("path", &*self.0));
     }
 }
 
 impl Unpack for AssetKey {
     fn unpack(p: &mut Parser<'_>) -> Result<Self, SerdesError> {
         p.map_start()?;
-        let mut path = None;
+        let mut path: Option<Vec<String>> = None;
         let mut first = true;
         while let Some(key) = p.next_key(&mut first)? {
             match key.as_ref() {
@@ -153,7 +161,7 @@ impl Unpack for AssetKey {
                 _ => p.skip()?,
             }
         }
-        path.map(Self).ok_or_else(|| p.missing(Self::CLASS, "path"))
+        path.map(Self::from).ok_or_else(|| p.missing(Self::CLASS, "path"))
     }
 }
 

@@ -53,17 +53,18 @@ impl Writer {
 
     /// Writes a string, escaping everything outside printable ASCII.
     pub fn string(&mut self, value: &str) {
+        let is_clean = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
         self.out.push('"');
-        let mut clean_from = 0;
-        for (at, c) in value.char_indices() {
-            if matches!(c, ' '..='~') && c != '"' && c != '\\' {
-                continue;
-            }
-            self.out.push_str(&value[clean_from..at]);
-            clean_from = at + c.len_utf8();
-            self.escape(c);
+        let mut rest = value;
+        while let Some(at) = rest.bytes().position(|byte| !is_clean(byte)) {
+            // All before is ASCII.
+            let (clean, from) = rest.split_at(at);
+            self.out.push_str(clean);
+            let mut chars = from.chars();
+            chars.next().into_iter().for_each(|c| self.escape(c));
+            rest = chars.as_str();
         }
-        self.out.push_str(&value[clean_from..]);
+        self.out.push_str(rest);
         self.out.push('"');
     }
 

@@ -18,7 +18,7 @@ record! {
         parent_asset_key as "upstream_asset_key": AssetKey,
         input_name: Option<String>,
         output_name: Option<String>,
-        partition_mapping: Option<PartitionMapping>,
+        partition_mapping: Option<Box<PartitionMapping>>,
     }
 }
 
@@ -37,7 +37,7 @@ record! {
         graph_name: Option<String>,
         description as "op_description": Option<String>,
         job_names: Vec<String>,
-        partitions as "partitions_def_data": Option<PartitionsSnap>,
+        partitions as "partitions_def_data": Option<Box<PartitionsSnap>>,
         output_name: Option<String>,
         metadata as "metadata_entries": MetadataEntries,
         tags: Option<Map<String>>,

@@ -1,5 +1,8 @@
 //! A whole repository.
 
+use std::collections::HashSet;
+
+use crate::ids::AssetKey;
 use crate::metadata::Metadata;
 use crate::serdes::Map;
 use crate::snap::{
@@ -69,5 +72,63 @@ record! {
         utilized_env_vars: Option<Map<Vec<EnvVarConsumer>>>,
         component_tree [skip_empty]: Option<ComponentTreeSnap>,
         defs_state_info [skip_empty]: Option<DefsStateInfo>,
+    }
+}
+
+impl RepositorySnap {
+    /// Lets all places that name an asset share its key, and gives room back that reading left over: definitions
+    /// are kept for as long as their code location is, and are read once.
+    pub fn compact(&mut self) {
+        let mut known: HashSet<AssetKey> =
+            self.asset_nodes.iter().map(|node| node.asset_key.clone()).collect();
+        let edges = self.asset_nodes.iter_mut().flat_map(|node| &mut node.parent_edges);
+        let parents = edges.map(|edge| &mut edge.parent_asset_key);
+        let checks = self.asset_check_nodes.iter_mut().flatten().map(|check| &mut check.asset_key);
+        for key in parents.chain(checks) {
+            match known.get(key) {
+                Some(shared) => *key = shared.clone(),
+                None => _ = known.insert(key.clone()),
+            }
+        }
+        self.asset_nodes.iter_mut().for_each(|node| node.parent_edges.shrink_to_fit());
+        self.asset_nodes.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serdes::from_text;
+
+    fn node(key: &str, parents: &[&str]) -> String {
+        let edge = |parent: &&str| {
+            format!(
+                r#"{{"__class__": "ExternalAssetDependency", "upstream_asset_key": {{"__class__": "AssetKey", "path": ["{parent}"]}}}}"#
+            )
+        };
+        let edges: Vec<String> = parents.iter().map(edge).collect();
+        format!(
+            r#"{{"__class__": "ExternalAssetNode", "asset_key": {{"__class__": "AssetKey", "path": ["{key}"]}}, "dependencies": [{}]}}"#,
+            edges.join(", ")
+        )
+    }
+
+    #[test]
+    fn compact_definitions_share_the_keys_of_assets() {
+        let mut repository = RepositorySnap {
+            asset_nodes: [node("a", &["source"]), node("b", &["a", "source"])]
+                .iter()
+                .map(|text| from_text(text).unwrap())
+                .collect(),
+            ..RepositorySnap::default()
+        };
+        let before = repository.clone();
+        repository.compact();
+        assert_eq!(repository, before);
+        let [a, b] = &repository.asset_nodes[..] else { panic!("two assets") };
+        let parent = |of: &AssetNodeSnap, at: usize| of.parent_edges[at].parent_asset_key.clone();
+        let place = |key: &AssetKey| key.path().as_ptr();
+        assert_eq!(place(&parent(b, 0)), place(&a.asset_key));
+        assert_eq!(place(&parent(b, 1)), place(&parent(a, 0)));
     }
 }

@@ -137,7 +137,10 @@ impl TimeWindowSubset {
         for window in self.windows.iter() {
             for inside in self.definition.windows_from(window.start as f64)? {
                 let inside = inside?;
-                if keys.len() == limit || inside.start >= window.end {
+                if keys.len() == limit {
+                    return Ok(keys);
+                }
+                if inside.start >= window.end {
                     break;
                 }
                 keys.push(self.definition.key_of(inside)?);

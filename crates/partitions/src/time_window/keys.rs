@@ -203,27 +203,22 @@ impl TimeWindowPartitions {
         range: &PartitionKeyRange,
     ) -> Result<Vec<PartitionKeyRange>> {
         let whole = self.window_of_range(range)?;
-        let mut ranges = Vec::new();
-        let mut windows = self.windows_from(whole.start as f64)?;
-        let mut ahead = Some(next(&mut windows)?);
-        while let Some(first) = ahead.take().filter(|window| window.start < whole.end) {
-            let mut last = first;
-            for _ in 1..limit.max(1) {
-                let window = next(&mut windows)?;
-                if window.start >= whole.end {
-                    ahead = Some(window);
-                    break;
-                }
-                last = window;
+        let mut chunks: Vec<(TimeWindow, TimeWindow, usize)> = Vec::new();
+        for window in self.windows_from(whole.start as f64)? {
+            let window = window?;
+            if window.start >= whole.end {
+                break;
             }
-            let (start, end) = (self.key_of(first)?, self.key_of(last)?);
-            ranges.push(PartitionKeyRange { start, end, ..PartitionKeyRange::default() });
-            ahead = match ahead {
-                None => Some(next(&mut windows)?),
-                known => known,
-            };
+            match chunks.last_mut() {
+                Some((_, last, count)) if *count < limit => (*last, *count) = (window, *count + 1),
+                _ => chunks.push((window, window, 1)),
+            }
         }
-        Ok(ranges)
+        let range = |(first, last, _)| {
+            let (start, end) = (self.key_of(first)?, self.key_of(last)?);
+            Ok(PartitionKeyRange { start, end, ..PartitionKeyRange::default() })
+        };
+        chunks.into_iter().map(range).collect()
     }
 
     /// Whether no two windows have one key, as far as that is known without a look at each: an hour that comes

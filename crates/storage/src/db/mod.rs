@@ -18,7 +18,7 @@ use sqlx::{Arguments as _, AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, 
 
 use fence::Fence;
 pub(crate) use row::Row;
-pub(crate) use sql::{Arg, Dialect, Sql, args, like_prefix, like_suffix};
+pub(crate) use sql::{Arg, Dialect, Sql, args, like_prefix};
 
 use crate::boundary::Boundaries;
 use crate::error::{Result, StorageError};

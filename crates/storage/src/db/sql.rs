@@ -173,26 +173,16 @@ impl Sql {
     }
 }
 
-/// A `LIKE` pattern (escape character `\`) of what begins so.
+/// Escapes `LIKE` wildcards of `prefix` (escape character `\`) and appends `%`.
 pub(crate) fn like_prefix(prefix: &str) -> String {
-    let mut pattern = like_literal(prefix);
-    pattern.push('%');
-    pattern
-}
-
-/// A `LIKE` pattern (escape character `\`) of what ends so.
-pub(crate) fn like_suffix(suffix: &str) -> String {
-    format!("%{}", like_literal(suffix))
-}
-
-fn like_literal(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 1);
-    for character in text.chars() {
+    let mut pattern = String::with_capacity(prefix.len() + 1);
+    for character in prefix.chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(character);
     }
+    pattern.push('%');
     pattern
 }
 

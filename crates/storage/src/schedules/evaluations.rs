@@ -1,7 +1,7 @@
 //! Evaluations of automation conditions, by asset or check and by tick.
 
 use super::ScheduleStore;
-use crate::db::{Dialect, Row, Tx, args, like_suffix};
+use crate::db::{Dialect, Row, Tx, args};
 use crate::error::Result;
 use crate::timestamp::Timestamp;
 
@@ -110,21 +110,19 @@ impl ScheduleStore {
         if ends.len() > MANY {
             compress_faster(&mut tx).await?;
         }
+        let kept = format!("length(asset_evaluation_body) - {}", old.chars().count());
         let mut replaced = 0;
         for batch in ends.chunks(BATCH) {
             let (keys, new) = batch.iter().cloned().unzip::<_, _, Vec<String>, Vec<String>>();
             let mut sql =
                 tx.sql("UPDATE asset_daemon_asset_evaluations SET asset_evaluation_body =", []);
-            sql.push(&format!(
-                " substr(asset_evaluation_body, 1, length(asset_evaluation_body) - {}) || ended.new_end FROM ",
-                old.chars().count()
-            ));
+            sql.push(&format!(" substr(asset_evaluation_body, 1, {kept}) || ended.new_end FROM "));
             sql.pairs("ended", ("evaluated", keys), ("new_end", new));
             sql.add(
                 " WHERE asset_key = ended.evaluated AND evaluation_id = ?",
                 args![evaluation_id],
             );
-            sql.add(r" AND asset_evaluation_body LIKE ? ESCAPE '\'", args![like_suffix(old)]);
+            sql.add(&format!(" AND substr(asset_evaluation_body, {kept} + 1) = ?"), args![old]);
             replaced += tx.execute(sql).await?;
         }
         tx.commit().await?;

@@ -82,7 +82,7 @@ impl AssetNode {
         };
         let mapping = |key: &ModelAssetKey| {
             let mut edges = mapped_by?.parent_edges.iter();
-            edges.find(|edge| edge.parent_asset_key == *key)?.partition_mapping.as_ref()
+            edges.find(|edge| edge.parent_asset_key == *key)?.partition_mapping.as_deref()
         };
         let dependency = |key: &ModelAssetKey| AssetDependency {
             key: key.clone(),

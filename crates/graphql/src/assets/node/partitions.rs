@@ -46,7 +46,7 @@ impl NodePartitions {
     }
 
     async fn partition_definition(&self) -> Option<PartitionDefinition> {
-        PartitionDefinition::of(self.0.snap().partitions.as_ref()?)
+        PartitionDefinition::of(self.0.snap().partitions.as_deref()?)
     }
 
     async fn latest_materialization_by_partition(

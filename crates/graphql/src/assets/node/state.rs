@@ -31,7 +31,7 @@ impl NodeState {
         ctx: &Context<'_>,
         named: Option<Vec<String>>,
     ) -> std::result::Result<Vec<String>, ResolverError> {
-        let snap = self.0.snap().partitions.as_ref().ok_or_else(stale::not_partitioned)?;
+        let snap = self.0.snap().partitions.as_deref().ok_or_else(stale::not_partitioned)?;
         match named {
             Some(named) => Ok(named),
             None => Partitions::load(ctx, snap).await?.keys(),

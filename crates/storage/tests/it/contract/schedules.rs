@@ -103,6 +103,10 @@ async fn ticks_are_listed_updated_and_purged(
     assert_eq!(left.len(), 2);
 }
 
+fn evaluation(key: &str, body: &str) -> AssetEvaluation {
+    AssetEvaluation { key: key.into(), body: body.into(), num_requested: 1 }
+}
+
 #[rstest]
 #[tokio::test]
 async fn evaluations_are_replaced_within_a_tick(
@@ -110,11 +114,6 @@ async fn evaluations_are_replaced_within_a_tick(
 ) {
     let storage = open(backend).await;
     let schedules = storage.schedules();
-    let evaluation = |key: &str, body: &str| AssetEvaluation {
-        key: key.into(),
-        body: body.into(),
-        num_requested: 1,
-    };
     schedules
         .add_asset_evaluations(1, &[evaluation("a", "old"), evaluation("b", "b1")])
         .await
@@ -142,11 +141,6 @@ async fn the_ends_of_evaluations_are_replaced_where_they_are_as_expected(
 ) {
     let storage = open(backend).await;
     let schedules = storage.schedules();
-    let evaluation = |key: &str, body: &str| AssetEvaluation {
-        key: key.into(),
-        body: body.into(),
-        num_requested: 1,
-    };
     let old = r#""run_ids": {"__set__": []}}"#;
     let body = |name: &str, end: &str| format!(r#"{{"über": "{name}", {end}"#);
     let rows = [
