@@ -13,7 +13,8 @@ command -v cc >/dev/null || apt_install "a C compiler" gcc libc6-dev
 stage "web UI: build" tests/support/web-build.sh
 stage "web UI: lint, types, unit tests" make --no-print-directory web-check
 stage "format" make --no-print-directory fmt
-stage "tests (unit, contract, integration, compatibility)" tests/support/with-services.sh cargo test --workspace --locked --no-fail-fast
+stage "tests (unit, contract, integration, compatibility)" tests/support/with-services.sh \
+  python3 tests/support/cargo_test.py --workspace --locked
 stage "browser walk" tests/support/with-services.sh tests/support/e2e.sh
 stage "Helm charts" tests/helm/run.sh
 stage "release build" cargo build --release --locked --bin rondel
