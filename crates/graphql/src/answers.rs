@@ -6,48 +6,102 @@
 //! storage, no instance, no clock, no code server) is kept in its serialized form, with the version of the
 //! workspace that it tells of; a new version begins with none. Permissions are those of the server, the same
 //! for everyone.
+//!
+//! It is kept compressed, which takes a tenth of the memory and is what nearly every client asks for; the others get
+//! it piece by piece as it is inflated.
 
 use std::{
-    io::Write,
-    sync::{Arc, OnceLock},
+    io::{self, Read, Write},
+    sync::Arc,
 };
 
 use async_graphql::Request;
-use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use bytes::{Buf, Bytes, buf};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 
-/// Length of all answers kept of one version, in bytes.
-const KEPT_BYTES: u64 = 48 * 1024 * 1024;
+/// Length of all answers kept of one version, compressed, in bytes.
+const KEPT_BYTES: u64 = 8 * 1024 * 1024;
 /// A shorter answer is made again as fast as it is found.
 const SHORTEST: usize = 4 * 1024;
 
+/// Bytes of an inflated answer that are given at a time.
+const PIECE: u64 = 64 * 1024;
+
 /// A serialized answer.
-#[derive(Debug)]
-pub struct Answer {
-    json: Bytes,
-    gzip: OnceLock<Option<Bytes>>,
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Made for this request, as JSON.
+    Made(Bytes),
+    /// Kept, and given to everyone who asks the same.
+    Kept(Arc<Compressed>),
 }
 
 impl Answer {
-    pub(crate) fn new(json: Vec<u8>) -> Self {
-        Self { json: json.into(), gzip: OnceLock::new() }
+    /// As JSON, whole.
+    ///
+    /// # Errors
+    /// When what was kept cannot be inflated.
+    pub fn json(&self) -> io::Result<Bytes> {
+        match self {
+            Self::Made(json) => Ok(json.clone()),
+            Self::Kept(answer) => {
+                let mut json = Vec::with_capacity(answer.length);
+                GzDecoder::new(&*answer.gzip).read_to_end(&mut json)?;
+                Ok(json.into())
+            }
+        }
+    }
+}
+
+/// An answer that was kept.
+#[derive(Debug)]
+pub struct Compressed {
+    gzip: Bytes,
+    length: usize,
+}
+
+impl Compressed {
+    fn new(json: &[u8]) -> io::Result<Self> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(json)?;
+        let mut gzip = encoder.finish()?;
+        gzip.shrink_to_fit();
+        Ok(Self { gzip: gzip.into(), length: json.len() })
     }
 
-    /// As JSON.
+    /// Compressed.
     #[must_use]
-    pub fn json(&self) -> &Bytes {
-        &self.json
+    pub fn gzip(&self) -> &Bytes {
+        &self.gzip
     }
 
-    /// Compressed, once for everyone who asks.
+    /// How many bytes it has as JSON.
     #[must_use]
-    pub fn gzip(&self) -> Option<&Bytes> {
-        let compress = || {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-            encoder.write_all(&self.json).ok()?;
-            Some(encoder.finish().ok()?.into())
-        };
-        self.gzip.get_or_init(compress).as_ref()
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// As JSON, piece by piece.
+    #[must_use]
+    pub fn pieces(&self) -> Pieces {
+        Pieces(GzDecoder::new(self.gzip.clone().reader()))
+    }
+}
+
+/// The pieces of an inflated answer.
+#[derive(Debug)]
+pub struct Pieces(GzDecoder<buf::Reader<Bytes>>);
+
+impl Iterator for Pieces {
+    type Item = io::Result<Bytes>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut piece = Vec::new();
+        match (&mut self.0).take(PIECE).read_to_end(&mut piece) {
+            Ok(0) => None,
+            Ok(_) => Some(Ok(piece.into())),
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 
@@ -74,28 +128,35 @@ impl Question {
 }
 
 /// The answers of one version of the workspace.
-pub(crate) struct Answers(moka::sync::Cache<Question, Arc<Answer>>);
+pub(crate) struct Answers(moka::sync::Cache<Question, Arc<Compressed>>);
 
 impl Default for Answers {
     fn default() -> Self {
-        let weigh = |question: &Question, answer: &Arc<Answer>| {
-            u32::try_from(question.len() + answer.json.len()).unwrap_or(u32::MAX)
+        let weigh = |question: &Question, answer: &Arc<Compressed>| {
+            u32::try_from(question.len() + answer.gzip.len()).unwrap_or(u32::MAX)
         };
         Self(moka::sync::Cache::builder().max_capacity(KEPT_BYTES).weigher(weigh).build())
     }
 }
 
 impl Answers {
-    pub(crate) fn get(&self, question: &Question) -> Option<Arc<Answer>> {
-        self.0.get(question)
+    pub(crate) fn get(&self, question: &Question) -> Option<Answer> {
+        self.0.get(question).map(Answer::Kept)
     }
 
-    /// Keeps an answer that is worth it; whether it is.
-    pub(crate) fn keep(&self, question: Question, answer: &Arc<Answer>) -> bool {
-        let is_long = answer.json.len() >= SHORTEST;
-        if is_long {
-            self.0.insert(question, Arc::clone(answer));
+    /// Keeps an answer that is worth it; the answer, in the form that it has now.
+    pub(crate) async fn keep(&self, question: Question, json: Bytes) -> Answer {
+        if json.len() < SHORTEST {
+            return Answer::Made(json);
         }
-        is_long
+        let compressed = {
+            let json = json.clone();
+            tokio::task::spawn_blocking(move || Compressed::new(&json)).await
+        };
+        // Without memory or while the server stops: it is made again next time.
+        let Ok(Ok(compressed)) = compressed else { return Answer::Made(json) };
+        let compressed = Arc::new(compressed);
+        self.0.insert(question, Arc::clone(&compressed));
+        Answer::Kept(compressed)
     }
 }

@@ -60,6 +60,6 @@ mod workspace;
 #[cfg(test)]
 mod tests;
 
-pub use answers::Answer;
+pub use answers::{Answer, Compressed, Pieces};
 pub use context::{GraphqlContext, Limits};
 pub use schema::{Answered, Executed, Schema, answer, build_schema, execute, execute_stream, sdl};

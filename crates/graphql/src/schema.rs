@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_graphql::{
     MergedObject, MergedSubscription, Request, Response, ServerError, ValidationMode, Value,
 };
+use bytes::Bytes;
 use futures::{Stream, future::BoxFuture, stream::BoxStream};
 
 use crate::{
@@ -161,9 +162,7 @@ pub fn build_schema(context: GraphqlContext) -> Schema {
 #[derive(Debug)]
 pub struct Answered {
     /// The answer.
-    pub answer: Arc<Answer>,
-    /// Whether it is kept and will be given again.
-    pub is_kept: bool,
+    pub answer: Answer,
     /// The HTTP status which dagster-webserver gives for it.
     pub status: u16,
 }
@@ -183,30 +182,30 @@ pub async fn execute(schema: &Schema, request: Request) -> Executed {
 /// When the answer cannot be serialized.
 pub async fn answer(schema: &Schema, request: Request) -> Result<Answered, serde_json::Error> {
     let serialized = |Executed { response, status }: Executed| {
-        let answer = Arc::new(Answer::new(response_text(&response)?));
-        Ok(Answered { answer, is_kept: false, status })
+        Ok::<_, serde_json::Error>((Bytes::from(response_text(&response)?), status))
     };
+    let made = |(json, status)| Answered { answer: Answer::Made(json), status };
     let prepared = match prepare(schema, request, true) {
         Ok(prepared) => prepared,
-        Err(error) => return serialized(invalid(error)),
+        Err(error) => return serialized(invalid(error)).map(made),
     };
     if prepared.document.goes_beyond_workspace() {
-        return serialized(run(schema, prepared).await);
+        return serialized(run(schema, prepared).await).map(made);
     }
     let (document, workspace) = (Arc::clone(&prepared.document), Arc::clone(&prepared.workspace));
     let watch = Arc::clone(&prepared.watch);
     let question = Question::of(&prepared.request);
     let known = question.as_ref().and_then(|question| workspace.answers.get(question));
     if let Some(answer) = known {
-        return Ok(Answered { answer, is_kept: true, status: 200 });
+        return Ok(Answered { answer, status: 200 });
     }
-    let mut answered = serialized(run(schema, prepared).await)?;
+    let (json, status) = serialized(run(schema, prepared).await)?;
     if watch.went_beyond_workspace() {
         document.found_beyond_workspace();
-    } else if let Some(question) = question.filter(|_| answered.status == 200) {
-        answered.is_kept = workspace.answers.keep(question, &answered.answer);
+    } else if let Some(question) = question.filter(|_| status == 200) {
+        return Ok(Answered { answer: workspace.answers.keep(question, json).await, status });
     }
-    Ok(answered)
+    Ok(made((json, status)))
 }
 
 fn invalid(error: ServerError) -> Executed {
@@ -363,14 +362,21 @@ mod tests {
             async |query: &str| answer(&deployment.schema, Request::new(query)).await.unwrap();
         let types = "{ __schema { types { name } } }";
         let (first, second) = (ask(types).await, ask(types).await);
-        assert!(first.is_kept && second.is_kept);
-        assert!(Arc::ptr_eq(&first.answer, &second.answer));
-        assert!(second.answer.gzip().unwrap().len() < second.answer.json().len());
+        let (Answer::Kept(first), Answer::Kept(second)) = (first.answer, second.answer) else {
+            panic!("not kept")
+        };
+        assert!(Arc::ptr_eq(&first, &second));
+        assert!(first.gzip().len() < first.length());
+        let json = Answer::Kept(Arc::clone(&first)).json().unwrap();
+        let pieces: Vec<Bytes> = first.pieces().collect::<Result<_, _>>().unwrap();
+        assert!(pieces.len() > 1 && pieces.concat() == json && json.len() == first.length());
+        assert!(serde_json::from_slice::<serde_json::Value>(&json).unwrap()["data"].is_object());
         // The same with the storage in it is asked anew, and not looked for the next time.
         let runs =
             "{ __schema { types { name } } runsOrError { ... on Runs { results { runId } } } }";
         let (first, second) = (ask(runs).await, ask(runs).await);
-        assert!(!first.is_kept && !second.is_kept);
+        let is_made = |answered: &Answered| matches!(answered.answer, Answer::Made(_));
+        assert!(is_made(&first) && is_made(&second));
         assert!(deployment.schema.documents.get(runs).unwrap().goes_beyond_workspace());
         let reload = "mutation { reloadWorkspace { __typename } }";
         assert!(deployment.schema.documents.get(reload).unwrap().goes_beyond_workspace());

@@ -14,9 +14,11 @@ from pathlib import Path
 from dagster import AssetKey, AssetMaterialization, DagsterInstance, DagsterRunStatus
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.storage.dagster_run import RunsFilter
+from dagster._core.storage.schedules.schema import AssetDaemonAssetEvaluationsTable
 from dagster._core.test_utils import freeze_time
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import WorkspaceFileTarget
+from sqlalchemy import select
 
 # Ends of the same runs differ in these.
 VOLATILE = {".dagster/grpc_info", "dagster/tick", "dagster/asset_evaluation_id"}
@@ -274,6 +276,7 @@ class Home:
             "run_count": sum(runs.values()),
             "launches": sorted(launched.values()),
             "ticks": dict(sorted(ticks.items())),
+            "requested": self.requested(),
             "cursors": {
                 state.name: getattr(state.instigator_data, "cursor", None)
                 for state in sorted(states, key=lambda state: getattr(state.instigator_data, "cursor", None) is not None)
@@ -290,6 +293,21 @@ class Home:
                 for key in asset_keys
             },
         }
+
+    def requested(self):
+        """The evaluations that asked for something: how much, and whether the runs that they name are there."""
+        storage = self.instance.schedule_storage
+        with storage.connect() as connection:
+            rows = connection.execute(select(AssetDaemonAssetEvaluationsTable.c.asset_key).distinct()).fetchall()
+        found = []
+        for (text,) in rows:
+            key = AssetKey.from_db_string(text)
+            for record in storage.get_auto_materialize_asset_evaluations(key, limit=100):
+                evaluation = record.get_evaluation_with_run_ids()
+                are_there = [self.instance.has_run(run_id) for run_id in evaluation.run_ids]
+                if evaluation.evaluation.num_requested or are_there:
+                    found.append([key.to_user_string(), evaluation.evaluation.num_requested, are_there])
+        return sorted(found)
 
 
 def fails(run):

@@ -275,7 +275,11 @@ async fn evaluate(
     let now = context.now();
     let mut observed = observe(context, graph, &needs, now).await?;
     observed.run_tags = configured_tags(context).collect();
-    let mut evaluations = Evaluations::new(id);
+    let mut evaluations = if id == held.tick.tick_id {
+        Evaluations::new(id)
+    } else {
+        Evaluations::again(context, id).await?
+    };
     let (sender, mut receiver) = mpsc::channel(AHEAD);
     // Seconds of computing for a large graph: not on a thread that others wait for.
     let worker = {
@@ -304,6 +308,7 @@ async fn evaluate(
     let reserved: Vec<String> = answer.requests.iter().map(reserve_id).collect();
     expect_runs(&mut evaluations, &reserved, &answer.requests);
     evaluations.write(context).await?;
+    evaluations.forget_earlier(context).await?;
     for (key, count) in &answer.requested {
         context.log.info(format_args!("{key} evaluation result: {count} requested"));
     }

@@ -47,6 +47,8 @@ pub(crate) struct Evaluations {
     /// The runs stored with evaluations; of an interrupted tick, those it may have stored.
     stored: Runs,
     is_interrupted: bool,
+    /// Stored by an earlier try of this evaluation, which made no run, and not told again.
+    earlier: HashSet<String>,
     /// The runs made.
     made: Runs,
 }
@@ -64,6 +66,12 @@ impl Evaluations {
         Ok(Self { open: keys.clone(), keys, is_interrupted: true, ..Self::new(tick_id) })
     }
 
+    /// None so far, of an evaluation that was tried before and ended before its runs were requested.
+    pub(crate) async fn again(context: &Context, tick_id: i64) -> Result<Self, DaemonError> {
+        let earlier = context.storage().schedules().get_evaluated_keys(tick_id).await?;
+        Ok(Self { earlier: earlier.into_iter().collect(), ..Self::new(tick_id) })
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
@@ -78,6 +86,7 @@ impl Evaluations {
         context: &Context,
         row: AssetEvaluation,
     ) -> Result<(), DaemonError> {
+        self.earlier.remove(&row.key);
         self.keys.insert(row.key.clone());
         self.open.insert(row.key.clone());
         self.size += row.body.len();
@@ -157,7 +166,32 @@ impl Evaluations {
                 others.extend(without.into_iter().map(|(key, _)| key));
             }
         }
-        for batch in others.chunks(BATCH) {
+        let actual = |key: &str, mut ids: BTreeSet<String>| {
+            let not_made = self.stored.get(key).unwrap_or(&none);
+            ids.retain(|id| !not_made.contains(id));
+            ids.extend(self.made.get(key).unwrap_or(&none).iter().cloned());
+            ids
+        };
+        self.rewrite(context, &others, actual).await?;
+        self.stored = self.made.clone();
+        Ok(())
+    }
+
+    /// Takes the runs out of what an earlier try stored and this one has not told: none of them was made.
+    pub(crate) async fn forget_earlier(&mut self, context: &Context) -> Result<(), DaemonError> {
+        let earlier: Vec<String> = std::mem::take(&mut self.earlier).into_iter().collect();
+        self.rewrite(context, &earlier, |_, _| BTreeSet::new()).await
+    }
+
+    /// Stores evaluations with other runs: `runs` gets a key with those that are stored.
+    async fn rewrite(
+        &self,
+        context: &Context,
+        keys: &[String],
+        runs: impl Fn(&str, BTreeSet<String>) -> BTreeSet<String>,
+    ) -> Result<(), DaemonError> {
+        let store = context.storage().schedules();
+        for batch in keys.chunks(BATCH) {
             let mut rows = Vec::with_capacity(batch.len());
             for record in store.get_evaluations_of_keys(self.tick_id, batch).await? {
                 let read = from_text(&record.body).map_err(|error| {
@@ -165,16 +199,15 @@ impl Evaluations {
                     DaemonError::Check(format!("{what}: {error}"))
                 });
                 let mut evaluation: AutomationConditionEvaluationWithRunIds = read?;
-                let not_made = self.stored.get(&record.key).unwrap_or(&none);
-                let mut ids: BTreeSet<String> = evaluation.run_ids.iter().cloned().collect();
-                ids.retain(|id| !not_made.contains(id));
-                ids.extend(self.made.get(&record.key).unwrap_or(&none).iter().cloned());
-                evaluation.run_ids = PySet::frozen(ids);
-                rows.push(row_of(&evaluation));
+                let stored: BTreeSet<String> = evaluation.run_ids.iter().cloned().collect();
+                let wanted = runs(&record.key, stored.clone());
+                if wanted != stored {
+                    evaluation.run_ids = PySet::frozen(wanted);
+                    rows.push(row_of(&evaluation));
+                }
             }
             store.add_asset_evaluations(self.tick_id, &rows).await?;
         }
-        self.stored = self.made.clone();
         Ok(())
     }
 }

@@ -269,7 +269,7 @@ async fn ask(deployment: &Deployment, query: &str) -> (String, bool) {
     assert!(executed.response.errors.is_empty(), "{:?}", executed.response.errors);
     let is_direct = format!("{:?}", executed.response.data).contains("RawValue");
     let answered = answer(&deployment.schema, Request::new(query)).await.unwrap();
-    let text = String::from_utf8(answered.answer.json().to_vec()).unwrap();
+    let text = String::from_utf8(answered.answer.json().unwrap().to_vec()).unwrap();
     // Fields that were resolved come in any order.
     assert_eq!(parsed(&text), serde_json::to_value(&executed.response).unwrap());
     (text, is_direct)

@@ -10,12 +10,12 @@ use std::{sync::Arc, time::Instant};
 use async_graphql::{Request, Variables};
 use axum::{
     Json,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Query, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use rondel_graphql::Answered;
+use rondel_graphql::{Answer, Answered};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -86,20 +86,24 @@ async fn answer(app: &AppState, headers: &HeaderMap, submission: Submission) -> 
         Err(reason) => return refuse(reason),
     };
     let executed = app.on_behalf_of(headers, execute(app, request));
-    let Answered { answer, is_kept, status } = match executed.await {
+    let Answered { answer, status } = match executed.await {
         Ok(answered) => answered,
         Err(failure) => return failure,
     };
-    // Any other answer is compressed on its way out.
-    let gzip = if is_kept && accepts_gzip(headers) { answer.gzip() } else { None };
-    let body = gzip.unwrap_or(answer.json()).clone();
-    let mut response = (status_code(status), JSON, body).into_response();
-    if gzip.is_some() {
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let status = status_code(status);
+    match answer {
+        // Compressed on its way out, if at all.
+        Answer::Made(json) => (status, JSON, json).into_response(),
+        Answer::Kept(kept) if accepts_gzip(headers) => {
+            let coding = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
+            (status, JSON, coding, kept.gzip().clone()).into_response()
+        }
+        Answer::Kept(kept) => {
+            let length = [(header::CONTENT_LENGTH, kept.length())];
+            let body = Body::from_stream(futures::stream::iter(kept.pieces()));
+            (status, JSON, length, body).into_response()
+        }
     }
-    response
 }
 
 async fn answer_batch(app: &AppState, headers: &HeaderMap, batch: Vec<Submission>) -> Response {
@@ -111,12 +115,15 @@ async fn answer_batch(app: &AppState, headers: &HeaderMap, batch: Vec<Submission
             Err(reason) => return refuse(reason),
         };
         match app.on_behalf_of(headers, execute(app, request)).await {
-            Ok(Answered { answer, status, .. }) => {
+            Ok(Answered { answer, status }) => {
                 worst = worst.max(status);
                 if place > 0 {
                     body.push(b',');
                 }
-                body.extend_from_slice(answer.json());
+                match answer.json() {
+                    Ok(json) => body.extend_from_slice(&json),
+                    Err(error) => return failure(500, error.to_string()),
+                }
             }
             Err(failure) => return failure,
         }
