@@ -53,6 +53,8 @@ impl Packer {
     /// Partitions that cannot be counted.
     pub fn pack(&mut self, cursor: &DaemonCursor) -> Result<String> {
         let entities: Vec<&Arc<EntityCursor>> = cursor.by_key.values().collect();
+        // One for all: its tables are larger than most of what is packed.
+        let mut compress = Compress::new(Compression::fast(), false);
         let mut known = std::mem::take(&mut self.segments).into_iter();
         for (place, group) in entities.chunks(TOGETHER).enumerate() {
             let is_same = |known: &Segment| {
@@ -61,19 +63,19 @@ impl Packer {
             };
             let segment = match known.next().filter(is_same) {
                 Some(segment) => segment,
-                None => Segment::of(group, place == 0)?,
+                None => Segment::of(group, place == 0, &mut compress)?,
             };
             self.segments.push(segment);
         }
         let (before, after) = cursor.around();
         let mut packed = ZLIB_HEADER.to_vec();
-        packed.extend(deflated(before.as_bytes()));
+        packed.extend(deflated(&mut compress, before.as_bytes()));
         let mut sum = Adler::of(before.as_bytes());
         for segment in &self.segments {
             packed.extend(&segment.packed);
             sum = sum.followed_by(segment.sum);
         }
-        packed.extend(deflated(after.as_bytes()));
+        packed.extend(deflated(&mut compress, after.as_bytes()));
         packed.extend(LAST_BLOCK);
         packed.extend(sum.followed_by(Adler::of(after.as_bytes())).value().to_be_bytes());
         let mut text = String::with_capacity(1 + packed.len().div_ceil(3) * 4);
@@ -84,7 +86,7 @@ impl Packer {
 }
 
 impl Segment {
-    fn of(cursors: &[&Arc<EntityCursor>], is_first: bool) -> Result<Self> {
+    fn of(cursors: &[&Arc<EntityCursor>], is_first: bool, compress: &mut Compress) -> Result<Self> {
         let mut text = Text::default();
         for (place, cursor) in cursors.iter().enumerate() {
             text.out.push_str(if place == 0 && is_first { "" } else { ", " });
@@ -92,7 +94,7 @@ impl Segment {
         }
         Ok(Self {
             of: cursors.iter().map(|cursor| Arc::clone(cursor)).collect(),
-            packed: deflated(text.out.as_bytes()),
+            packed: deflated(compress, text.out.as_bytes()),
             sum: Adler::of(text.out.as_bytes()),
         })
     }
@@ -106,8 +108,8 @@ const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
 
 /// Blocks of a deflate stream that can stand anywhere in one. Most of the text repeats itself: the fastest
 /// level packs it nearly as well as the best.
-fn deflated(text: &[u8]) -> Vec<u8> {
-    let mut compress = Compress::new(Compression::fast(), false);
+fn deflated(compress: &mut Compress, text: &[u8]) -> Vec<u8> {
+    compress.reset();
     let mut packed = Vec::with_capacity(text.len() / 8 + 64);
     loop {
         let done = usize::try_from(compress.total_in()).unwrap_or(text.len());

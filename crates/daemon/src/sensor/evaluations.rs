@@ -116,7 +116,7 @@ impl Evaluations {
             row.body.truncate(end);
             row.body.push_str(&end_of_body(runs));
         }
-        Ok(context.storage().schedules().add_asset_evaluations(self.tick_id, &rows).await?)
+        Ok(context.storage().schedules().add_asset_evaluations(self.tick_id, rows).await?)
     }
 
     /// Notes a run with the evaluations of its assets and checks.
@@ -206,7 +206,7 @@ impl Evaluations {
                     rows.push(row_of(&evaluation));
                 }
             }
-            store.add_asset_evaluations(self.tick_id, &rows).await?;
+            store.add_asset_evaluations(self.tick_id, rows).await?;
         }
         Ok(())
     }
@@ -237,7 +237,6 @@ pub(crate) fn row_of_text<E>(
     write(&mut body)?;
     body.push_str(", ");
     body.push_str(&end_of_body(&BTreeSet::new()));
-    body.shrink_to_fit();
     Ok(AssetEvaluation { key: subset.key.to_db_string(), body, num_requested: size(&subset.value) })
 }
 

@@ -286,6 +286,12 @@ type Encoded<T> = std::result::Result<T, sqlx::error::BoxDynError>;
 
 fn postgres_arguments(args: Vec<Arg>) -> Encoded<PgArguments> {
     let mut arguments = PgArguments::default();
+    let text = |arg: &Arg| match arg {
+        Arg::Text(Some(text)) => text.len(),
+        Arg::Bytes(bytes) => bytes.len(),
+        _ => 0,
+    };
+    arguments.reserve(args.len(), args.iter().map(text).sum());
     for arg in args {
         match arg {
             Arg::Text(value) => arguments.add(value),

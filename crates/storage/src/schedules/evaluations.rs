@@ -5,8 +5,12 @@ use crate::db::{Dialect, Row, Tx, args};
 use crate::error::Result;
 use crate::timestamp::Timestamp;
 
-/// Evaluations per `INSERT`: four arguments each, with large bodies.
+/// Evaluations per `INSERT`, of four arguments each.
 const BATCH: usize = 250;
+
+/// Bytes of bodies per `INSERT`: driver and server hold a statement several times over, and memory that is used again for
+/// the next one costs neither anything.
+const BATCH_SIZE: usize = 256 << 10;
 
 /// An evaluation to be stored. The body is already serialized: evaluations are large, and whoever
 /// made one knows its size.
@@ -63,7 +67,7 @@ impl ScheduleStore {
     pub async fn add_asset_evaluations(
         &self,
         evaluation_id: i64,
-        evaluations: &[AssetEvaluation],
+        evaluations: Vec<AssetEvaluation>,
     ) -> Result<()> {
         if evaluations.is_empty() {
             return Ok(());
@@ -73,20 +77,19 @@ impl ScheduleStore {
         if size > MUCH {
             compress_faster(&mut tx).await?;
         }
-        for batch in evaluations.chunks(BATCH) {
+        let mut evaluations = evaluations.into_iter().peekable();
+        while evaluations.peek().is_some() {
+            let (mut rows, mut size) = (0, 0);
+            let batch = std::iter::from_fn(|| {
+                let next = evaluations.next_if(|_| rows < BATCH && size < BATCH_SIZE)?;
+                (rows, size) = (rows + 1, size + next.body.len());
+                Some(args![evaluation_id, next.key, next.body, next.num_requested])
+            });
             let mut sql = tx.sql(
                 "INSERT INTO asset_daemon_asset_evaluations (evaluation_id, asset_key, asset_evaluation_body, num_requested)",
                 [],
             );
-            sql.values(batch.iter().map(|evaluation| {
-                args![
-                    evaluation_id,
-                    evaluation.key.as_str(),
-                    evaluation.body.as_str(),
-                    evaluation.num_requested,
-                ]
-            }))
-            .push(
+            sql.values(batch).push(
                 " ON CONFLICT (asset_key, evaluation_id) DO UPDATE SET
                     asset_evaluation_body = excluded.asset_evaluation_body, num_requested = excluded.num_requested",
             );

@@ -115,13 +115,13 @@ async fn evaluations_are_replaced_within_a_tick(
     let storage = open(backend).await;
     let schedules = storage.schedules();
     schedules
-        .add_asset_evaluations(1, &[evaluation("a", "old"), evaluation("b", "b1")])
+        .add_asset_evaluations(1, vec![evaluation("a", "old"), evaluation("b", "b1")])
         .await
         .unwrap();
-    schedules.add_asset_evaluations(1, &[evaluation("a", "new")]).await.unwrap();
+    schedules.add_asset_evaluations(1, vec![evaluation("a", "new")]).await.unwrap();
     // So large that PostgreSQL is asked to compress it in another way.
     let large = "{\"a\": 2} ".repeat(50_000);
-    schedules.add_asset_evaluations(2, &[evaluation("a", &large)]).await.unwrap();
+    schedules.add_asset_evaluations(2, vec![evaluation("a", &large)]).await.unwrap();
     assert_eq!(schedules.get_evaluations_of_tick(2).await.unwrap()[0].body, large);
     let history = schedules.get_asset_evaluations("a", 5, None).await.unwrap();
     let bodies: Vec<_> = history.iter().map(|record| record.body.as_str()).collect();
@@ -143,13 +143,13 @@ async fn the_ends_of_evaluations_are_replaced_where_they_are_as_expected(
     let schedules = storage.schedules();
     let old = r#""run_ids": {"__set__": []}}"#;
     let body = |name: &str, end: &str| format!(r#"{{"über": "{name}", {end}"#);
-    let rows = [
+    let rows = vec![
         evaluation("a", &body("a", old)),
         evaluation("b", &body("b", old)),
         evaluation("c", &body("c", r#""run_ids": {"x_set__": []}}"#)),
     ];
-    schedules.add_asset_evaluations(1, &rows).await.unwrap();
-    schedules.add_asset_evaluations(2, &rows).await.unwrap();
+    schedules.add_asset_evaluations(1, rows.clone()).await.unwrap();
+    schedules.add_asset_evaluations(2, rows.clone()).await.unwrap();
     let ends = ["a", "c", "nobody's"].map(|key| (key.to_owned(), format!("\"{key}'s\"}}")));
     assert_eq!(schedules.replace_evaluation_ends(1, old, &ends).await.unwrap(), 1);
     let bodies = |records: Vec<rondel_storage::AssetEvaluationRecord>| {
