@@ -269,14 +269,17 @@ fn slots_of_dead_runs() -> Case {
 fn automation() -> Case {
     Case {
         name: "automation",
-        prepare: vec![Step::Tick(("asset", NOON, NO_FLAGS))],
-        tick: ("asset", NOON * 2.0, NO_FLAGS),
-        afterwards: vec![("asset", NOON * 2.0 + 40.0, NO_FLAGS)],
+        prepare: vec![Step::Ask("materialize", json!(["fresh", NOON]))],
+        tick: ("asset", NOON + 3600.0, NO_FLAGS),
+        afterwards: vec![("asset", NOON + 3640.0, NO_FLAGS)],
         may_differ: &[
             ("ticks", "an interrupted tick is made again, or told as another"),
             ("cursors", "they hold times and numbers of ticks"),
         ],
-        expected: |state| state["run_count"].as_u64() >= Some(1),
+        expected: |state| {
+            state["run_count"].as_u64() >= Some(1)
+                && state["requested"].as_array().is_some_and(|requested| requested.len() >= 2)
+        },
     }
 }
 

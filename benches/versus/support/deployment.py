@@ -67,13 +67,23 @@ class Deployment:
     def release(self) -> None:
         self.database.execute("UPDATE runs SET status = 'QUEUED' WHERE status = 'NOT_STARTED'")
 
-    def submissions(self, count: int, job: str = "work") -> Iterator:
-        """Makes runs of `job` one by one; gives (run id, function which submits it) for each."""
+    def start_sensors(self) -> None:
+        with self.workspace() as (_, _, repository):
+            for sensor in repository.get_sensors():
+                self.instance.start_sensor(sensor)
+
+    @contextlib.contextmanager
+    def workspace(self) -> Iterator[tuple]:
+        """The workspace, its code location, and the only repository of that, as Dagster sees them."""
         target = GrpcServerTarget(host="127.0.0.1", port=self.port, socket=None, location_name="bench")
         with WorkspaceProcessContext(self.instance, target) as process:
             workspace = process.create_request_context()
             location = workspace.code_locations[0]
-            repository = next(iter(location.get_repositories().values()))
+            yield workspace, location, next(iter(location.get_repositories().values()))
+
+    def submissions(self, count: int, job: str = "work") -> Iterator:
+        """Makes runs of `job` one by one; gives (run id, function which submits it) for each."""
+        with self.workspace() as (workspace, location, repository):
             found = repository.get_full_job(job)
             plan = location.get_execution_plan(found, {}, None, None, self.instance)
             for _ in range(count):

@@ -40,7 +40,7 @@ def make(index):
 defs = dg.Definitions(
     assets=[make(index) for index in range(count)],
     sensors=[dg.AutomationConditionSensorDefinition(
-        "automation", target="*", default_status=dg.DefaultSensorStatus.RUNNING, minimum_interval_seconds=%d)],
+        "automation", target="*", minimum_interval_seconds=%d)],
 )
 """ % INTERVAL  # fmt: skip
 
@@ -58,42 +58,49 @@ def measure(options) -> list[Row]:
     found = alternate(options.pairs, options.only or KINDS, lambda kind: evaluations(options, kind, selections), "automation")
     if len(selections) != 1:
         raise SystemExit(f"different assets were requested: {[(kind, len(one)) for one, kind in selections.items()]}")
+    seconds = 2 * INTERVAL
     made = []
     for prefix, group in (("changed", "every source has changed"), ("quiet", "nothing has changed")):
-        made += rows(f"{options.assets} assets, {group}, {2 * INTERVAL} s", found, (
+        made += rows(f"{options.assets} assets, {group}: automation in {seconds} s", found, (
             Metric(f"{prefix} process_cpu", "CPU of the daemon", "s", charted=False),
             Metric(f"{prefix} database_cpu", "CPU of PostgreSQL", "s", charted=False),
             Metric(f"{prefix} cpu", "CPU of both", "s"),
         ))  # fmt: skip
-    return made + rows(f"{options.assets} assets, the tick with the change", found, (
-        Metric("tick process_cpu", "CPU of the daemon, above the quiet stretch", "s", charted=False),
-        Metric("tick database_cpu", "CPU of PostgreSQL, above the quiet stretch", "s", charted=False),
-        Metric("tick cpu", "CPU of both, above the quiet stretch", "s"),
-        Metric("tick seconds", "duration", "s"),
-    ))  # fmt: skip
+    return made + rows(f"{options.assets} assets, every source has changed", found, [
+        Metric("tick seconds", "duration of the tick", "s"),
+    ]) + rows(f"the sensor is stopped, {seconds} s", found, [
+        Metric("idle cpu", "CPU of daemon and PostgreSQL", "s", charted=False),
+    ])  # fmt: skip
 
 
 def evaluations(options, kind: str, selections: dict[tuple, str]) -> dict:
     with deployment(options, DEFINITIONS, VERSUS_ASSETS=str(options.assets)) as made:
         for index in range(options.assets):
             materialize(made, index)
-        with made.daemon(kind) as pid:
+        with made.settled_daemon(kind) as pid:
+            idle = stretch(made, pid)
+            made.start_sensors()
             made.database.wait_for(TICKS, 2)
-            quiet = stretch(made, pid, lambda: None)
+            after_tick(made)
+            quiet = stretch(made, pid)
             before = made.database.query(REQUESTED)[0][0]
+            after_tick(made)
             changed = stretch(made, pid, lambda: [materialize(made, index) for index in range(options.assets // 3)])
             made.database.wait_for(REQUESTED, before + 1, 600)
-        figures = {f"quiet {key}": value for key, value in quiet.items()}
-        figures |= {f"changed {key}": value for key, value in changed.items()}
-        figures |= {f"tick {key}": changed[key] - quiet[key] for key in changed if key != "seconds"}
+        figures = {f"idle {key}": value for key, value in idle.items()}
+        for prefix, used in (("quiet", quiet), ("changed", changed)):
+            figures |= {f"{prefix} {key}": value - idle[key] for key, value in used.items() if key != "seconds"}
         selections[tuple(requested(made))] = kind
         return {**figures, "tick seconds": duration(made)}
 
 
-def stretch(made, pid: int, change) -> dict:
-    """What the two intervals after the end of a tick cost, `change` being made at their beginning."""
+def after_tick(made) -> None:
     ((ticks,),) = made.database.query(TICKS)
     made.database.wait_for(TICKS, ticks + 1)
+
+
+def stretch(made, pid: int, change=lambda: None) -> dict:
+    """What two intervals cost, `change` being made at their beginning."""
     change()
     used = meter(pid, made.database)
     time.sleep(2 * INTERVAL)

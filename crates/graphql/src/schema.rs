@@ -360,7 +360,7 @@ mod tests {
         let deployment = crate::tests::Deployment::new().await;
         let ask =
             async |query: &str| answer(&deployment.schema, Request::new(query)).await.unwrap();
-        let types = "{ __schema { types { name } } }";
+        let types = "{ __schema { types { name fields { name type { name kind } } } } }";
         let (first, second) = (ask(types).await, ask(types).await);
         let (Answer::Kept(first), Answer::Kept(second)) = (first.answer, second.answer) else {
             panic!("not kept")

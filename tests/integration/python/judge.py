@@ -305,8 +305,8 @@ class Home:
             for record in storage.get_auto_materialize_asset_evaluations(key, limit=100):
                 evaluation = record.get_evaluation_with_run_ids()
                 are_there = [self.instance.has_run(run_id) for run_id in evaluation.run_ids]
-                if evaluation.evaluation.num_requested or are_there:
-                    found.append([key.to_user_string(), evaluation.evaluation.num_requested, are_there])
+                if evaluation.num_requested or are_there:
+                    found.append([key.to_user_string(), evaluation.num_requested, are_there])
         return sorted(found)
 
 

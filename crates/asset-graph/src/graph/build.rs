@@ -42,8 +42,7 @@ impl AssetGraph {
         let mut definitions: IndexMap<AssetKey, Vec<Definition>> = IndexMap::new();
         let mut checks: IndexMap<AssetCheckKey, CheckNode> = IndexMap::new();
         for source in &repositories {
-            let targets = Targets::of(source);
-            add(source, Some(&targets), &mut definitions, &mut checks);
+            add(source, &mut Targets::of(source), &mut definitions, &mut checks);
         }
         Self::assemble(definitions, checks)
     }
@@ -53,7 +52,7 @@ impl AssetGraph {
     pub fn of_repository(repository: &RepositoryAssets) -> Self {
         let mut definitions = IndexMap::new();
         let mut checks = IndexMap::new();
-        add(repository, None, &mut definitions, &mut checks);
+        add(repository, &mut Targets::default(), &mut definitions, &mut checks);
         Self::assemble(definitions, checks)
     }
 
@@ -75,26 +74,26 @@ impl AssetGraph {
         for key in checks.keys() {
             checks_of.entry(key.asset_key.clone()).or_default().push(key.clone());
         }
-        let owned = |keys: Option<&BTreeSet<&AssetKey>>| -> Vec<AssetKey> {
+        let owned = |keys: Option<&BTreeSet<&AssetKey>>| -> Box<[AssetKey]> {
             keys.into_iter().flatten().map(|key| (*key).clone()).collect()
         };
-        let neighbours: Vec<(Vec<AssetKey>, Vec<AssetKey>)> = definitions
+        let neighbours: Vec<[Box<[AssetKey]>; 2]> = definitions
             .keys()
-            .map(|key| (owned(parents.get(key)), owned(children.get(key))))
+            .map(|key| [owned(parents.get(key)), owned(children.get(key))])
             .collect();
         let nodes: Vec<AssetNode> = definitions
             .into_iter()
             .zip(neighbours)
-            .map(|((key, definitions), (parents, children))| {
+            .map(|((key, definitions), [parents, children])| {
                 let mut checks = checks_of.get(&key).cloned().unwrap_or_default();
                 checks.sort();
                 AssetNode {
                     preferred: preferred(&definitions),
                     key,
-                    definitions,
+                    definitions: definitions.into(),
                     parents,
                     children,
-                    checks,
+                    checks: checks.into(),
                 }
             })
             .collect();
@@ -118,7 +117,7 @@ impl AssetGraph {
 /// Adds what one repository says about assets and checks.
 fn add(
     source: &RepositoryAssets,
-    targets: Option<&Targets>,
+    targets: &mut Targets,
     definitions: &mut IndexMap<AssetKey, Vec<Definition>>,
     checks: &mut IndexMap<AssetCheckKey, CheckNode>,
 ) {
@@ -129,8 +128,8 @@ fn add(
         let definition = Definition {
             repository: Arc::clone(&source.repository),
             execution_set: set_of(&sets, snap.execution_set_identifier.as_deref(), alone),
-            sensors: targets.map(|targets| targets.sensors_for(snap)).unwrap_or_default(),
-            schedules: targets.map(|targets| targets.schedules_for(snap)).unwrap_or_default(),
+            sensors: targets.sensors_for(snap),
+            schedules: targets.schedules_for(snap),
             source: Arc::clone(&source.snap),
             position,
         };

@@ -61,9 +61,9 @@ pub struct Definition {
     /// What must be executed together with the asset; the asset alone when it stands for itself.
     pub execution_set: Arc<ExecutionSet>,
     /// Names of the repository's sensors that target the asset, sorted.
-    pub sensors: Vec<String>,
+    pub sensors: Arc<[String]>,
     /// Names of the repository's schedules that target the asset, sorted.
-    pub schedules: Vec<String>,
+    pub schedules: Arc<[String]>,
 }
 
 impl Definition {
@@ -109,11 +109,11 @@ impl Definition {
 pub struct AssetNode {
     /// The asset.
     pub key: AssetKey,
-    pub(super) definitions: Vec<Definition>,
+    pub(super) definitions: Box<[Definition]>,
     pub(super) preferred: usize,
-    pub(super) parents: Vec<AssetKey>,
-    pub(super) children: Vec<AssetKey>,
-    pub(super) checks: Vec<AssetCheckKey>,
+    pub(super) parents: Box<[AssetKey]>,
+    pub(super) children: Box<[AssetKey]>,
+    pub(super) checks: Box<[AssetCheckKey]>,
 }
 
 impl AssetNode {

@@ -4,7 +4,10 @@
 //! asset (the implicit job of all assets aside) or through the sensor's own selection. A selection that cannot be
 //! resolved targets nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use rondel_model::{ids::AssetKey, snap::AssetNodeSnap};
 
@@ -23,6 +26,8 @@ pub(super) struct Targets {
     schedules_of_job: HashMap<String, Vec<String>>,
     sensors_of_job: HashMap<String, Vec<String>>,
     sensors_of_asset: HashMap<AssetKey, Vec<String>>,
+    /// The lists that were told: those of most assets are the same few.
+    told: HashSet<Arc<[String]>>,
 }
 
 impl Targets {
@@ -55,13 +60,14 @@ impl Targets {
         targets
     }
 
-    pub(super) fn sensors_for(&self, snap: &AssetNodeSnap) -> Vec<String> {
+    pub(super) fn sensors_for(&mut self, snap: &AssetNodeSnap) -> Arc<[String]> {
         let direct = self.sensors_of_asset.get(&snap.asset_key);
-        sorted(direct.into_iter().flatten().chain(through_jobs(&self.sensors_of_job, snap)))
+        let names = direct.into_iter().flatten().chain(through_jobs(&self.sensors_of_job, snap));
+        shared(&mut self.told, names)
     }
 
-    pub(super) fn schedules_for(&self, snap: &AssetNodeSnap) -> Vec<String> {
-        sorted(through_jobs(&self.schedules_of_job, snap))
+    pub(super) fn schedules_for(&mut self, snap: &AssetNodeSnap) -> Arc<[String]> {
+        shared(&mut self.told, through_jobs(&self.schedules_of_job, snap))
     }
 }
 
@@ -73,6 +79,16 @@ fn through_jobs<'a>(
     jobs.filter_map(|job| by_job.get(job)).flatten()
 }
 
-fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
-    names.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+/// The names in order, each once.
+fn shared<'a>(
+    told: &mut HashSet<Arc<[String]>>,
+    names: impl Iterator<Item = &'a String>,
+) -> Arc<[String]> {
+    let names: Vec<String> = names.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+    if let Some(known) = told.get(names.as_slice()) {
+        return Arc::clone(known);
+    }
+    let names: Arc<[String]> = names.into();
+    told.insert(Arc::clone(&names));
+    names
 }

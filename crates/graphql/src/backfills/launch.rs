@@ -28,7 +28,6 @@ use crate::{
     partitions::{PartitionSet, Partitions},
     permissions::Permission,
     scalars::RunConfigData,
-    workspace::require_repository,
 };
 
 /// Partitions asked about in one call to the code server.
@@ -221,9 +220,8 @@ async fn job_target(
     params: &LaunchBackfillParams,
     asset_selection: Option<Vec<ModelAssetKey>>,
 ) -> Result<(JobTarget, Partitions), ResolverError> {
-    let repository = require_repository(ctx, &selector.repository_selector)?;
     let name = selector.partition_set_name;
-    let set = PartitionSet::find(&repository, &name);
+    let set = PartitionSet::find_in(ctx, &selector.repository_selector, &name);
     let set = set.ok_or_else(|| PartitionSetNotFoundError::new(name))?;
     let named = params.partition_names.as_ref().filter(|names| !names.is_empty());
     let partition_names = match named {

@@ -121,7 +121,7 @@ fn keys_in_plan(snapshot: &ExecutionPlanSnapshot) -> Vec<&str> {
     }
 }
 
-/// Keys of the steps which an input waits for, sorted, each once.
+/// Keys of the steps which an input waits for, sorted; once for each output of theirs.
 fn input_step_keys(input: &snap::ExecutionStepInputSnap) -> Vec<String> {
     let mut keys: Vec<String> =
         input.upstream_output_handles.iter().map(|handle| handle.step_key.clone()).collect();
@@ -129,7 +129,6 @@ fn input_step_keys(input: &snap::ExecutionStepInputSnap) -> Vec<String> {
         keys.extend(source.ordering_step_keys.as_slice().iter().cloned());
     }
     keys.sort();
-    keys.dedup();
     keys
 }
 

@@ -24,8 +24,16 @@ use crate::{
     },
     permissions::Permission,
     runs::{Run, RunStatus, RunsFilterInput, fetch_runs},
-    workspace::{PreparedRepository, RepositoryOrigin, require_repository},
+    workspace::{PreparedRepository, RepositoryOrigin},
 };
+
+fn repository_if_loaded<'a>(
+    ctx: &'a Context<'_>,
+    selector: &RepositorySelector,
+) -> Option<&'a Arc<PreparedRepository>> {
+    let (location, name) = (&selector.repository_location_name, &selector.repository_name);
+    ctx.prepared().repository(location, name)
+}
 
 /// The partitions of a job.
 #[derive(Clone)]
@@ -35,16 +43,22 @@ pub(crate) struct PartitionSet {
 }
 
 impl PartitionSet {
-    /// Every set of a repository, by job and name.
+    /// Every set of a repository, by name.
     pub(crate) fn all_of(repository: &Arc<PreparedRepository>) -> Vec<Self> {
         let count = repository.snap.partition_sets.len();
         let mut sets: Vec<Self> =
             (0..count).map(|at| Self { repository: Arc::clone(repository), at }).collect();
-        sets.sort_by(|a, b| {
-            let key = |set: &Self| (set.snap().job_name.clone(), set.snap().name.clone());
-            key(a).cmp(&key(b))
-        });
+        sets.sort_by(|a, b| a.snap().name.cmp(&b.snap().name));
         sets
+    }
+
+    /// Of a repository that is not there, none (`BaseWorkspaceRequestContext.get_partition_sets`).
+    pub(crate) fn find_in(
+        ctx: &Context<'_>,
+        repository: &RepositorySelector,
+        name: &str,
+    ) -> Option<Self> {
+        Self::find(repository_if_loaded(ctx, repository)?, name)
     }
 
     pub(crate) fn find(repository: &Arc<PreparedRepository>, name: &str) -> Option<Self> {
@@ -321,8 +335,8 @@ impl PartitionSetQuery {
         pipeline_name: String,
     ) -> PartitionSetsOrError {
         capture(ctx, async {
-            let repository = require_repository(ctx, &repository_selector)?;
-            let mut results = PartitionSet::all_of(&repository);
+            let repository = repository_if_loaded(ctx, &repository_selector);
+            let mut results = repository.map(PartitionSet::all_of).unwrap_or_default();
             results.retain(|set| set.snap().job_name == pipeline_name);
             Ok(PartitionSets { results })
         })
@@ -337,9 +351,8 @@ impl PartitionSetQuery {
         partition_set_name: Option<String>,
     ) -> PartitionSetOrError {
         capture(ctx, async {
-            let repository = require_repository(ctx, &repository_selector)?;
             let name = partition_set_name.unwrap_or_default();
-            let found = PartitionSet::find(&repository, &name);
+            let found = PartitionSet::find_in(ctx, &repository_selector, &name);
             found.ok_or_else(|| PartitionSetNotFoundError::new(name).into())
         })
         .await

@@ -34,7 +34,7 @@ pub(super) fn planned_events(
             if let Some(check_key) = &properties.asset_check_key {
                 let subset = partitions.of_check(check_key)?;
                 let event = check_evaluation(job_name, check_key, subset).with_step_key(&step.key);
-                events.push((check_key.asset_key.to_db_string(), event));
+                events.push((check_key.to_db_string(), event));
             }
         }
     }

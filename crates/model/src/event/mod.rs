@@ -200,7 +200,8 @@ impl DagsterEvent {
         self.event_type_value == event_type.as_str()
     }
 
-    /// The asset the event is about (Dagster's `DagsterEvent.asset_key`).
+    /// The asset the event is about (Dagster's `DagsterEvent.asset_key`); none for those of checks, which have tables
+    /// of their own.
     pub fn asset_key(&self) -> Option<&AssetKey> {
         match self.event_specific_data.as_ref()? {
             EventSpecificData::StepMaterialization(data) => Some(&data.materialization.asset_key),
@@ -212,8 +213,6 @@ impl DagsterEvent {
             EventSpecificData::FreshnessStateChange(data) => Some(&data.key),
             EventSpecificData::AssetHealthChanged(data) => Some(&data.asset_key),
             EventSpecificData::AssetWiped(data) => Some(&data.asset_key),
-            EventSpecificData::AssetCheckEvaluation(data) => Some(&data.asset_key),
-            EventSpecificData::AssetCheckEvaluationPlanned(data) => Some(&data.asset_key),
             _ => None,
         }
     }
@@ -231,7 +230,6 @@ impl DagsterEvent {
             EventSpecificData::AssetFailedToMaterialize(data) => {
                 data.asset_materialization_failure.partition.as_deref()
             }
-            EventSpecificData::AssetCheckEvaluation(data) => data.partition.as_deref(),
             _ => None,
         }
     }

@@ -9,11 +9,14 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use futures::future::try_join_all;
 use rondel_asset_graph::{AssetGraph, AssetNode};
-use rondel_model::event::DagsterEventType;
-use rondel_model::ids::AssetKey;
+use rondel_model::event::{DagsterEventType, EventRecord};
+use rondel_model::ids::{AssetKey, python_repr};
 use rondel_model::partition::{PartitionMapping, PartitionsSnap};
+use rondel_model::serdes::SortKey;
 use rondel_partitions::{
     Context, Of, PartitionsDefinition, PartitionsSubset, infer_mapping, upstream_partitions,
 };
@@ -24,6 +27,9 @@ use crate::versions::{INITIAL, Provenance, Versions};
 
 /// From how many partitions on an upstream asset is left out, and a self-dependency is.
 const TOO_MANY_PARTITIONS: u64 = 100;
+
+/// The version of what was never made; what tells it counts as never made.
+const NULL: &str = "NULL";
 
 /// How up to date an asset is.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -74,6 +80,12 @@ impl Part {
         let partition = partition.filter(|partition| !partition.is_empty()).map(str::to_owned);
         Self { key: key.clone(), partition }
     }
+
+    /// The end of the text by which Dagster sorts causes.
+    fn sort_key(&self) -> String {
+        let partition = self.partition.as_deref().map_or_else(|| "None".to_owned(), python_repr);
+        format!("{}, partition_key={partition})", self.key.sort_key())
+    }
 }
 
 /// A cause with the cause behind it, which is what clients see.
@@ -92,12 +104,24 @@ struct Current {
     storage_id: Option<i64>,
 }
 
+impl Current {
+    /// Whether it counts as made.
+    fn is_there(&self) -> bool {
+        self.versions.data != NULL
+    }
+}
+
 fn is_partitioned(node: &AssetNode) -> bool {
     node.snap().partitions.is_some()
 }
 
 fn is_external(node: &AssetNode) -> bool {
     !node.definition().is_materializable()
+}
+
+/// Whether there is another version now. Assumed to exist elsewhere and never made here counts as unchanged.
+fn differ(before: Option<&str>, now: Option<&str>) -> bool {
+    before != now && (before, now) != (Some(INITIAL), Some(NULL))
 }
 
 /// The answers about one workspace at one time.
@@ -123,7 +147,7 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
         partition: Option<&str>,
     ) -> Result<Option<String>, S::Error> {
         let current = self.current(&Part::new(&node.key, partition)).await?;
-        Ok(current.map(|current| current.versions.data))
+        Ok(current.filter(Current::is_there).map(|current| current.versions.data))
     }
 
     /// How up to date an asset, or one of its partitions, is.
@@ -139,7 +163,7 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
         if is_partitioned(node) && part.partition.is_none() {
             return Ok(StaleStatus::Fresh);
         }
-        if self.current(&part).await?.is_none() {
+        if !self.current(&part).await?.is_some_and(|current| current.is_there()) {
             // A view without a record of its own is there as soon as something behind it is.
             let behind = if node.snap().is_virtual {
                 behind_views(self.graph, &node.key)
@@ -149,7 +173,7 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
             let behind = behind.into_iter().map(|key| Part { key, partition: None });
             let behind: Vec<Part> = behind.collect();
             let found = try_join_all(behind.iter().map(|part| self.current(part))).await?;
-            let is_there = found.iter().any(Option::is_some);
+            let is_there = found.iter().flatten().any(Current::is_there);
             return Ok(if is_there { StaleStatus::Fresh } else { StaleStatus::Missing });
         }
         let stale = !is_external(node) && !self.found(node, &part).await?.is_empty();
@@ -190,19 +214,47 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
 
     /// The versions of a part as it is now; none if it has no value.
     async fn current(&self, part: &Part) -> Result<Option<Current>, S::Error> {
-        let node = self.graph.get(&part.key);
-        let observed = node.is_some_and(|node| node.snap().is_observable);
-        let external = node.is_some_and(|node| !node.definition().is_executable());
-        let latest = self.source.latest(part, observed).await?;
-        let known = latest.map(|record| Current {
+        let Some(node) = self.graph.get(&part.key) else { return Ok(None) };
+        let known = self.latest(node, part).await?.map(|record| Current {
             versions: Versions::of(&record.entry),
             storage_id: Some(record.storage_id),
         });
         let assumed = || {
             let versions = Versions { data: INITIAL.to_owned(), ..Versions::default() };
-            (external || observed).then_some(Current { versions, storage_id: None })
+            is_external(node).then_some(Current { versions, storage_id: None })
         };
         Ok(known.or_else(assumed))
+    }
+
+    /// The latest event that tells the version of a part: a materialization, of what is observed the later of
+    /// it and an observation (`get_latest_materialization_or_observation_record`).
+    async fn latest(
+        &self,
+        node: &AssetNode,
+        part: &Part,
+    ) -> Result<Option<Arc<EventRecord>>, S::Error> {
+        let made = self.source.latest(part, false).await?;
+        if !node.is_observable() {
+            return Ok(made);
+        }
+        let observed = self.source.latest(part, true).await?;
+        // A partition counts from its first observation on; what is also made, once any of it was made.
+        if part.partition.is_some() && observed.is_none() {
+            return Ok(None);
+        }
+        if node.is_materializable() && made.is_none() {
+            let whole = Part::new(&part.key, None);
+            if part.partition.is_none() || self.source.latest(&whole, false).await?.is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(match (made, observed) {
+            (Some(made), Some(observed)) => {
+                let is_later = observed.entry.timestamp > made.entry.timestamp;
+                Some(if is_later { observed } else { made })
+            }
+            (made, observed) => made.or(observed),
+        })
     }
 
     /// A definition, with the keys of the dynamic definitions it is made of.
@@ -220,7 +272,8 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
     }
 
     async fn found(&self, node: &AssetNode, part: &Part) -> Result<Vec<Cause>, S::Error> {
-        let Some(own) = self.current(part).await? else { return Ok(Vec::new()) };
+        let own = self.current(part).await?.filter(Current::is_there);
+        let Some(own) = own else { return Ok(Vec::new()) };
         let mut causes = Vec::new();
         if let Some(provenance) = &own.versions.provenance {
             let code = node.snap().code_version.as_deref().filter(|version| !version.is_empty());
@@ -252,10 +305,7 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
         let of_each = dependencies.iter().map(|dependency| self.of_dependency(&own, dependency));
         causes.extend(try_join_all(of_each).await?.into_iter().flatten());
         causes.extend(self.through_views(node, &own).await?);
-        causes.sort_by_cached_key(|cause| {
-            let dependency = cause.dependency.as_ref();
-            dependency.map(|part| (part.key.to_db_string(), part.partition.clone()))
-        });
+        causes.sort_by_cached_key(|cause| cause.dependency.as_ref().map(Part::sort_key));
         Ok(causes)
     }
 
@@ -338,15 +388,11 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
                     return cause(StaleCauseCategory::Dependencies, reason, None);
                 };
                 let updated = match dependency.partition {
-                    Some(_) => {
-                        self.is_partition_updated(provenance, parent, dependency, latest.as_ref())
-                            .await?
+                    Some(_) => self.is_partition_updated(provenance, parent, dependency).await?,
+                    None => {
+                        let now = versions.map_or(NULL, |versions| versions.data.as_str());
+                        differ(Some(used.as_str()), Some(now))
                     }
-                    // Assumed to exist elsewhere and never materialized here counts as unchanged.
-                    None => match versions {
-                        Some(versions) => versions.data != *used,
-                        None => used != INITIAL,
-                    },
                 };
                 if !updated {
                     return Ok(None);
@@ -367,30 +413,28 @@ impl<'a, S: StaleSource> Staleness<'a, S> {
     }
 
     /// Whether a partition has another version than the one that was used: an event after the one that was
-    /// used, with another version than the latest one up to then.
+    /// used, with another version than the latest one up to then. Of external assets only observations count.
     async fn is_partition_updated(
         &self,
         provenance: &Provenance,
         parent: &AssetNode,
         dependency: &Part,
-        latest: Option<&Current>,
     ) -> Result<bool, S::Error> {
         let used = provenance.pointers.get(&dependency.key.to_user_string()).copied().flatten();
-        let Some((latest, storage_id)) = latest.and_then(|it| Some((it, it.storage_id?))) else {
+        // Without an event that was used (Dagster takes 0 for none) the latest is compared with itself.
+        let Some(used) = used.filter(|used| *used != 0) else { return Ok(false) };
+        let observed = is_external(parent);
+        let latest = self.source.latest(dependency, observed).await?;
+        let Some(latest) = latest.filter(|latest| latest.storage_id > used) else {
             return Ok(false);
         };
-        if used.is_some_and(|used| storage_id <= used) {
-            return Ok(false);
-        }
-        let kind = if is_external(parent) {
+        let kind = if observed {
             DagsterEventType::AssetObservation
         } else {
             DagsterEventType::AssetMaterialization
         };
-        let before =
-            self.source.version_before(dependency, kind, used.map(|used| used + 1)).await?;
-        let now = (latest.versions.data != INITIAL).then(|| latest.versions.data.clone());
-        Ok(before != now)
+        let before = self.source.version_before(dependency, kind, Some(used + 1)).await?;
+        Ok(differ(before.as_deref(), Versions::recorded(&latest.entry).as_deref()))
     }
 
     /// What is new behind views that the asset depends on: views let staleness through.

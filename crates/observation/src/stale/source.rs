@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use rondel_asset_graph::AssetGraph;
+use rondel_asset_graph::{AssetGraph, AssetNode};
 use rondel_model::event::{AssetRecordsFilter, DagsterEventType, EventRecord};
 use rondel_model::ids::AssetKey;
 use rondel_partitions::PartitionsError;
@@ -19,8 +19,7 @@ pub trait StaleSource: Sync {
     /// What a read fails with.
     type Error: From<PartitionsError> + Send;
 
-    /// The latest event that tells the version of a part: of what is observed an observation, else a
-    /// materialization.
+    /// The latest observation of a part, or its latest materialization.
     fn latest<'a>(
         &'a self,
         part: &'a Part,
@@ -124,13 +123,13 @@ impl<'a> Stored<'a> {
         }
         wanted.sort();
         wanted.dedup();
-        let is_observable =
-            |key: &AssetKey| graph.get(key).is_some_and(|node| node.snap().is_observable);
-        let (observable, rest): (Vec<_>, Vec<_>) = wanted.into_iter().partition(is_observable);
+        let is_observable = |key: &AssetKey| graph.get(key).is_some_and(AssetNode::is_observable);
+        let observable: Vec<AssetKey> =
+            wanted.iter().filter(|key| is_observable(key)).cloned().collect();
         let assets = storage.assets();
         let (mut materialized, mut observed) = (HashMap::new(), HashMap::new());
-        if !rest.is_empty() {
-            for record in assets.get_asset_records(Some(&rest)).await? {
+        if !wanted.is_empty() {
+            for record in assets.get_asset_records(Some(&wanted)).await? {
                 let latest = record.last_materialization.map(Arc::new);
                 materialized.extend(latest.map(|latest| (record.asset_key, latest)));
             }

@@ -165,3 +165,24 @@ async fn without_recorded_versions_the_later_event_tells() {
     assert_eq!(status, StaleStatus::Stale);
     assert_eq!(causes, [cause("foo", "has a new materialization")]);
 }
+
+#[tokio::test]
+async fn the_version_of_nothing_counts_as_never_made() {
+    let graph = graph(vec![asset("foo", None, &[]), asset("bar", None, &["foo"])]);
+    let foo = made(1, "foo", &[("dagster/data_version", "NULL")]);
+    assert_eq!(answers(&graph, vec![foo.clone()], "foo").await, (StaleStatus::Missing, Vec::new()));
+
+    // Made of something that was not there, or that was assumed to exist elsewhere: unchanged.
+    for used in ["NULL", "INITIAL"] {
+        let tags = [
+            ("dagster/code_version", "1"),
+            ("dagster/input_data_version/foo", used),
+            ("dagster/input_event_pointer/foo", "NULL"),
+        ];
+        let bar = made(2, "bar", &tags);
+        for events in [vec![bar.clone()], vec![foo.clone(), bar.clone()]] {
+            let (status, causes) = answers(&graph, events, "bar").await;
+            assert_eq!((status, causes), (StaleStatus::Fresh, Vec::new()), "{used}");
+        }
+    }
+}
