@@ -66,7 +66,7 @@ impl From<stale::StaleCause> for StaleCause {
 struct LatestOfPartitionKey {
     asset: ModelAssetKey,
     partition: String,
-    /// Of an observed source its observations count, of any other asset its materializations.
+    /// Of its observations, else of its materializations.
     observed: bool,
 }
 

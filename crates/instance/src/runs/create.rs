@@ -332,6 +332,7 @@ impl Instance {
                 DagsterEventType::AssetCheckEvaluationPlanned,
             ];
             let mut recorded = self.events_of(&run.run_id, &types).await?;
+            self.storage().events().complete(run.run_id.as_str(), &recorded).await?;
             events.retain(|event| {
                 let position =
                     recorded.iter().position(|entry| entry.dagster_event.as_ref() == Some(event));

@@ -3,7 +3,7 @@
 //! What Dagster does in `store_event` of its SQL, SQLite and PostgreSQL storages, for many events
 //! at once and (within one database) atomically.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rondel_model::event::{DagsterEvent, DagsterEventType, EventLogEntry, EventSpecificData};
 use rondel_model::ids::UnixTime;
@@ -64,6 +64,30 @@ impl EventStore {
                 Ok(())
             }
         }
+    }
+
+    /// Copies stored events of a run to where assets are looked up across runs, if they are not there: the default
+    /// SQLite layout keeps these in another database, and a process may end between the two.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn complete(&self, run_id: &str, events: &[EventLogEntry]) -> Result<()> {
+        if events.is_empty() || matches!(&self.dbs, EventDbs::Single(_)) {
+            return Ok(());
+        }
+        let rows: Vec<EventRow<'_>> = events.iter().map(EventRow::new).collect();
+        let mut tx = self.dbs.index().begin().await?;
+        let known = tx.sql("SELECT event FROM event_logs WHERE run_id = ?", args![run_id]);
+        let known: Vec<String> =
+            tx.fetch_all(known).await?.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+        let known: HashSet<String> = known.into_iter().collect();
+        let is_missing = |row: &&EventRow<'_>| row.is_mirrored() && !known.contains(&row.text);
+        let missing: Vec<&EventRow<'_>> = rows.iter().filter(is_missing).collect();
+        if !missing.is_empty() {
+            let ids = insert(&mut tx, &missing).await?;
+            derive(&mut tx, &missing, &ids).await?;
+        }
+        tx.commit().await
     }
 
     async fn store(
