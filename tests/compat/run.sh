@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Dagster's own test suites against the rondel binary. See README.md in this folder.
+# Dagster's own test suites against the rondel binary, and random comparisons. See README.md in this folder.
 #
-#   run.sh [OPTIONS] [graphql|graphql-postgres|daemon]... [-- PYTEST ARGUMENTS]
+#   run.sh [OPTIONS] [graphql|graphql-postgres|daemon|staleness]... [-- PYTEST ARGUMENTS]
 #
 #   --binary FILE     the program under test                     [RONDEL_BIN, else it is built]
 #   --server COMMAND  graphql: another server; {port} and {workspace} are filled in
 #   --tick COMMAND    daemon: another program that makes single iterations
+#   --worlds N        staleness: random worlds of each process   [10]
 #   --all             also the tests of unattainable.txt
 #   --module PATH     only this file or folder of the suite (may be repeated), as dagster_tests/scheduler_tests
 #   -k EXPRESSION     only tests whose name matches, as pytest has it
@@ -18,33 +19,34 @@ set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/../support/common.sh"
 
-SUITES=() MODULES=() PYTEST=() EXPRESSION= ALL= SHARDS=2 TIMEOUT=180 SERVER= TICK= BINARY=${RONDEL_BIN:-} OUT=
+SUITES=() MODULES=() PYTEST=() EXPRESSION= ALL= SHARDS=2 TIMEOUT=180 SERVER= TICK= WORLDS=10 BINARY=${RONDEL_BIN:-} OUT=
 ARGUMENTS=("$@")
 while [ $# -gt 0 ]; do
   case $1 in
     --binary) BINARY=$2; shift 2 ;;
     --server) SERVER=$2; shift 2 ;;
     --tick) TICK=$2; shift 2 ;;
+    --worlds) WORLDS=$2; shift 2 ;;
     --all) ALL=1; shift ;;
     --module) MODULES+=("$2"); shift 2 ;;
     -k) EXPRESSION=$2; shift 2 ;;
     --shards) SHARDS=$2; shift 2 ;;
     --timeout) TIMEOUT=$2; shift 2 ;;
     --out) OUT=$2; shift 2 ;;
-    -h | --help) sed -n '2,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    -h | --help) sed -n '2,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
     --) shift; PYTEST=("$@"); break ;;
-    graphql | graphql-postgres | daemon) SUITES+=("$1"); shift ;;
+    graphql | graphql-postgres | daemon | staleness) SUITES+=("$1"); shift ;;
     *) die "unknown argument $1: see $0 --help" ;;
   esac
 done
-[ ${#SUITES[@]} -gt 0 ] || SUITES=(graphql graphql-postgres daemon)
+[ ${#SUITES[@]} -gt 0 ] || SUITES=(graphql graphql-postgres daemon staleness)
 
 # A throwaway PostgreSQL only where it is needed.
 if [[ " ${SUITES[*]} " == *" graphql-postgres "* && -z "${RONDEL_TEST_POSTGRES_URL:-}" ]]; then
   exec "$HERE/../support/with-services.sh" "${BASH_SOURCE[0]}" ${ARGUMENTS[@]+"${ARGUMENTS[@]}"}
 fi
 
-if [ -z "$BINARY" ] && { [ -z "$SERVER" ] || [ -z "$TICK" ]; }; then
+if [ -z "$BINARY" ] && { [ -z "$SERVER" ] || [ -z "$TICK" ] || [[ " ${SUITES[*]} " == *" staleness "* ]]; }; then
   say "building rondel"
   (cd "$ROOT" && cargo build --locked --bin rondel)
   BINARY=$CARGO_TARGET_DIR/debug/rondel
@@ -92,11 +94,18 @@ databases() {
 stop_shards() { if [ ${#pids[@]} -gt 0 ]; then kill "${pids[@]}" 2>/dev/null || true; wait "${pids[@]}" || true; fi; }
 trap 'stop_shards; exit 143' TERM INT
 
-# shard SUITE INDEX: one pytest process
+# shard SUITE INDEX: one pytest process, or one comparison
 shard() {
   local suite=$1 index=$2 out=$OUT/$1 expression=$EXPRESSION modules arguments
   local folder=$HERE/${suite%-postgres} prefix=dagster_graphql_tests
   local start=$tests
+  if [ "$suite" = staleness ]; then
+    # It has no tests to choose from.
+    [ ${#MODULES[@]} = 0 ] && [ -z "$EXPRESSION" ] || return 0
+    rm -rf "$out/home-$index"
+    exec "$python" "$folder" --rondel "$BINARY" --worlds "$WORLDS" --seed $((index + 1)) --home "$out/home-$index" \
+      --results "$out/results-$index.jsonl"
+  fi
   arguments=(-p compat_suite -p no:cacheprovider --rootdir . -v -rf --tb=short --timeout "$TIMEOUT" -W ignore)
   export COMPAT_OUT=$out COMPAT_SHARD=$index/$SHARDS PYTHONPATH=$HERE/lib:$folder:$tests
   case $suite in
@@ -133,7 +142,7 @@ for suite in "${SUITES[@]}"; do
   pids=() urls=()
   if [ "$suite" = graphql-postgres ]; then mapfile -t urls < <(databases create); fi
   for ((i = 0; i < SHARDS; i++)); do
-    shard "$suite" "$i" > "$OUT/$suite/pytest-$i.log" 2>&1 &
+    shard "$suite" "$i" > "$OUT/$suite/output-$i.log" 2>&1 &
     pids+=($!)
   done
   start=$SECONDS
@@ -142,6 +151,6 @@ for suite in "${SUITES[@]}"; do
   if [ "$suite" = graphql-postgres ]; then databases drop; fi
   say "$suite: $((SECONDS - start)) s"
   # A process that could not even collect its tests has results of none of them: show why.
-  grep -hE '^(ERROR|INTERNALERROR|usage:)' "$OUT/$suite"/pytest-*.log >&2 || true
+  grep -hE '^(ERROR|INTERNALERROR|usage:)' "$OUT/$suite"/output-*.log >&2 || true
 done
 "$python" "$HERE/lib/report.py" "${SUITES[@]/#/$OUT/}"
