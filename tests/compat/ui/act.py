@@ -4,8 +4,8 @@ and compares the answers and what is there afterwards.
 Usage: act.py REFERENCE_URL URL [--show N]
 
 The mutations are those of the bundle (operations.py), in an order in which later ones find what earlier ones made,
-each with arguments that fit and with some that do not. Ids that are made anew, times and stack traces are not
-compared. Both servers need code servers that can run jobs. Closes with 'N passed, N failed'; exit status 1 if any
+each with arguments that fit and with some that do not, for each repository that has assets. Ids that are made anew,
+times and stack traces are not compared. Both servers need code servers that can run jobs. Closes with 'N passed, N failed'; exit status 1 if any
 failed.
 """
 
@@ -15,8 +15,9 @@ import json
 import sys
 import time
 
+from facts import Facts, ask
 from operations import bundle, operations
-from replay import VOLATILE, Facts, ask, comparable, differences
+from replay import comparable, differences
 
 # Made anew by each server.
 MADE = {"runId", "id", "backfillId", "timestamp", "startTime", "endTime", "tickId", "evaluationTimestamp", "rootRunId", "parentRunId", "startTimestamp"}
@@ -39,7 +40,7 @@ def without_made(answer):
     if isinstance(answer, dict):
         if set(answer) == {"key", "value"} and answer["key"] in OWN_TAGS:
             return {"key": answer["key"]}
-        return {key: without_made(one) for key, one in answer.items() if key not in MADE | VOLATILE}
+        return {key: without_made(one) for key, one in answer.items() if key not in MADE}
     if isinstance(answer, list):
         return [without_made(one) for one in answer]
     return answer
@@ -84,14 +85,6 @@ def ids(answer):
 
 def acts(facts: Facts):
     """Name of the mutation and its variables, in order."""
-    repository = next(one for one in facts.repositories if one["assetNodes"])
-    selector = {"repositoryName": repository["name"], "repositoryLocationName": repository["location"]["name"]}
-    location = selector["repositoryLocationName"]
-    plain = [one for one in repository["assetNodes"] if not one["partitionKeys"] and one["jobNames"]]
-    parted = [one for one in repository["assetNodes"] if one["partitionKeys"] and one["jobNames"]]
-    checked = [one for one in repository["assetNodes"] if one["assetChecksOrError"].get("checks")]
-    key = lambda one: {"path": one["assetKey"]["path"]}  # noqa: E731
-    nowhere = {"path": ["no", "such", "asset"]}
     yield "SetNuxSeen", {}
     yield "LogTelemetryMutation", {"action": "a", "metadata": "{}", "clientTime": "0", "clientId": "c"}
     for paused in (True, False):
@@ -101,6 +94,23 @@ def acts(facts: Facts):
     yield "DeleteConcurrencyLimit", {"concurrencyKey": "act"}
     yield "DeleteConcurrencyLimit", {"concurrencyKey": "never_there"}
     yield "FreeConcurrencySlots", {"runId": "no_run", "stepKey": None}
+    for repository in facts.repositories:
+        if repository["assetNodes"]:
+            yield from acts_in(repository)
+    yield "CancelBackfill", {"backfillId": "no_such_backfill"}
+    yield "resumeBackfill", {"backfillId": "no_such_backfill"}
+    yield "ReloadRepositoryLocationMutation", {"location": "no_such_location"}
+    yield "ReloadWorkspaceMutation", {}
+
+
+def acts_in(repository: dict):
+    selector = {"repositoryName": repository["name"], "repositoryLocationName": repository["location"]["name"]}
+    location = selector["repositoryLocationName"]
+    plain = [one for one in repository["assetNodes"] if not one["partitionKeys"] and one["jobNames"]]
+    parted = [one for one in repository["assetNodes"] if one["partitionKeys"] and one["jobNames"]]
+    checked = [one for one in repository["assetNodes"] if one["assetChecksOrError"].get("checks")]
+    key = lambda one: {"path": one["assetKey"]["path"]}  # noqa: E731
+    nowhere = {"path": ["no", "such", "asset"]}
     for schedule in [one["name"] for one in repository["schedules"]] + ["no_such_schedule"]:
         named = {**selector, "scheduleName": schedule}
         yield "StartThisSchedule", {"scheduleSelector": named}
@@ -156,19 +166,15 @@ def acts(facts: Facts):
         yield "LaunchPartitionBackfill", {"backfillParams": {**backfill, "allPartitions": True}}
         yield "LaunchPartitionBackfill", {"backfillParams": {**backfill, "title": "no\nlines", "partitionNames": one["partitionKeys"][:1]}}
     yield "LaunchPartitionBackfill", {"backfillParams": {"assetSelection": [nowhere], "partitionNames": ["a"]}}
-    yield "CancelBackfill", {"backfillId": "no_such_backfill"}
-    yield "resumeBackfill", {"backfillId": "no_such_backfill"}
     for which in [key(one) for one in plain[:1] + parted[:1]] + [nowhere]:
         yield "AssetWipeMutation", {"assetPartitionRanges": [{"assetKey": which}]}
     if parted:
-        part = {"range": {"start": parted[0]["partitionKeys"][0], "end": parted[0]["partitionKeys"][1]}}
+        part = {"range": {"start": parted[0]["partitionKeys"][0], "end": parted[0]["partitionKeys"][-1]}}
         yield "AssetWipeMutation", {"assetPartitionRanges": [{"assetKey": key(parted[0]), "partitions": part}]}
     yield "RefreshComponentStateMutation", {"locationName": location, "defsStateKey": "no_such_key"}
     yield "DeleteAppManagedComponentMutation", {"locationName": location, "componentId": "none"}
     yield "SetAppManagedComponentMutation", {"locationName": location, "componentId": "none", "componentType": "no.Type", "attributes": "{}"}
-    for name in (location, "no_such_location"):
-        yield "ReloadRepositoryLocationMutation", {"location": name}
-    yield "ReloadWorkspaceMutation", {}
+    yield "ReloadRepositoryLocationMutation", {"location": location}
 
 
 def main() -> int:

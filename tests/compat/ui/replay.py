@@ -3,237 +3,42 @@
 Usage: replay.py REFERENCE_URL URL [--only NAME] [--samples N] [--show N]
 
 The queries are those of the bundle (operations.py). Their variables are filled from what the reference server
-has: assets, jobs, runs, schedules and so on, a few of each. What differs between two servers by nature (load
-times, process ids, stack traces) is not compared. Closes with 'N passed, N failed'; exit status 1 if any failed.
+has (facts.py, values.py): assets, jobs, runs, schedules and so on, a few of each; of lists in pages two more pages
+are asked for. What differs between two servers by nature (load times, process ids, stack traces) is not compared.
+Closes with 'N passed, N failed'; exit status 1 if any failed.
 """
 
 import argparse
+import collections
 import itertools
 import json
-import random
 import re
 import sys
 import time
-import urllib.error
-import urllib.request
 
+from facts import Facts, ask
 from graphql import OperationDefinitionNode, OperationType, parse
 from operations import bundle, operations
+from values import variants
 
 # Sets in Python: their order changes from process to process there. Of some fields only those within another one.
 UNORDERED = {
-    "assetNodeDefinitionCollisions", "assetSelection", "assets", "assetsLatestInfo", "concurrencyLimits", "executionPlan.assetKeys",
-    "executionPlan.steps", "partitions.partitionKeys", "partitionsTargetedForAssetKey.partitionKeys", "recursiveConfigTypes",
-    "rootTargetedPartitions.partitionKeys", "tags.values",
+    "assetCheckSelection", "assetNodeDefinitionCollisions", "assetSelection", "assets", "assetsLatestInfo",
+    "concurrencyLimits", "executionPlan.assetKeys", "executionPlan.steps", "inputs.dependsOn",
+    "partitionBackfillOrError.partitionNames", "partitions.partitionKeys",
+    "partitionsTargetedForAssetKey.partitionKeys", "recursiveConfigTypes", "rootTargetedPartitions.partitionKeys",
+    "tags.values",
 }  # fmt: skip
 # Different on two servers by nature, or only known to the one that loaded the code.
 VOLATILE = {"updatedTimestamp", "updateTimestamp", "stack", "versionKey", "hostedPid", "lastHeartbeatTime"}
-
-FACTS = """{
-  repositoriesOrError { ... on RepositoryConnection { nodes {
-    name location { name }
-    jobs { name isAssetJob modes { name } nodeHandles: solidHandles { handleID solid { name definition { name __typename } } } }
-    schedules { name scheduleState { id selectorId ticks(limit: 1) { tickId } } }
-    sensors { name sensorState { id selectorId ticks(limit: 1) { tickId } } }
-    allTopLevelResourceDetails { name }
-    assetGroups { groupName }
-    usedSolids { definition { name } }
-    partitionSets { name pipelineName }
-    assetNodes { assetKey { path } opNames jobNames partitionKeys groupName
-      assetChecksOrError { ... on AssetChecks { checks { name } } } }
-  } } }
-  runsOrError(limit: 40) { ... on Runs { results { runId status pipelineName pipelineSnapshotId
-    tags { key value } eventConnection(limit: 1000) { events { __typename ... on LogsCapturedEvent { fileKey } } } } } }
-  partitionBackfillsOrError { ... on PartitionBackfills { results { id } } }
-  instance { concurrencyLimits { concurrencyKey } }
-}"""
-
-
-def ask(url: str, query: str, variables: dict) -> dict:
-    body = json.dumps({"query": query, "variables": variables}).encode()
-    request = urllib.request.Request(f"{url}/graphql", body, {"Content-Type": "application/json"})
-    try:
-        with urllib.request.urlopen(request, timeout=120) as response:
-            return json.load(response)
-    except urllib.error.HTTPError as error:
-        return json.load(error)
-
-
-class Facts:
-    """What the reference server has, and a value for each variable of a query about it."""
-
-    def __init__(self, url: str):
-        answer = ask(url, FACTS, {})
-        if answer.get("errors"):
-            sys.exit(f"the reference server does not answer: {answer['errors'][0]['message']}")
-        data = answer["data"]
-        self.runs = data["runsOrError"]["results"] or [None]
-        self.backfills = [one["id"] for one in data["partitionBackfillsOrError"]["results"]] or ["no_such_backfill"]
-        self.pools = [one["concurrencyKey"] for one in data["instance"]["concurrencyLimits"]] or ["no_such_pool"]
-        self.repositories = data["repositoriesOrError"]["nodes"]
-
-    def scene(self, rng: random.Random) -> dict:
-        """One of each kind of thing."""
-        repository = rng.choice(self.repositories)
-        pick = lambda kind: rng.choice(repository[kind] or [None])  # noqa: E731
-        asset, job = pick("assetNodes"), pick("jobs")
-        with_partitions = [one for one in repository["assetNodes"] if one["partitionKeys"]]
-        with_checks = [one for one in repository["assetNodes"] if one["assetChecksOrError"].get("checks")]
-        return {
-            "repository": {"repositoryName": repository["name"], "repositoryLocationName": repository["location"]["name"]},
-            "asset": asset, "job": job,
-            "partitioned": rng.choice(with_partitions or [asset]),
-            "checked": rng.choice(with_checks or [asset]),
-            "assets": rng.sample(repository["assetNodes"], min(5, len(repository["assetNodes"]))),
-            "schedule": pick("schedules"), "sensor": pick("sensors"), "op": pick("usedSolids"),
-            "resource": pick("allTopLevelResourceDetails"), "group": pick("assetGroups"), "set": pick("partitionSets"),
-            "run": rng.choice(self.runs), "backfill": rng.choice(self.backfills), "pool": rng.choice(self.pools),
-        }  # fmt: skip
-
-
-def job_selector(scene: dict, name: str | None = None) -> dict:
-    return {"pipelineName": name or scene["job"]["name"], **scene["repository"]}
-
-
-def instigator(scene: dict) -> tuple[dict, dict]:
-    """A schedule or a sensor, and its state: one with ticks if there is any, the same for all variables of a query."""
-    kinds = [(scene[kind], scene[kind][f"{kind}State"]) for kind in ("schedule", "sensor") if scene[kind]]
-    return max(kinds, key=lambda one: len(one[1]["ticks"]))
-
-
-def value(operation: str, name: str, scene: dict, rng: random.Random):  # noqa: C901, PLR0911, PLR0912
-    """A value for one variable; KeyError or TypeError when the scene has none."""
-    asset = scene["partitioned"] if "Partition" in operation else scene["asset"]
-    if "Check" in operation:
-        asset = scene["checked"]
-    repository = scene["repository"]
-    run = scene["run"]
-    match name:
-        case "assetKey" | "key" | "input":
-            return {"path": asset["assetKey"]["path"]}
-        case "assetKeys" | "assetSelection" | "upstreamAssetKeys":
-            return [{"path": one["assetKey"]["path"]} for one in scene["assets"]]
-        case "checkName":
-            return asset["assetChecksOrError"]["checks"][0]["name"]
-        case "assetCheckKey":
-            return {"assetKey": {"path": asset["assetKey"]["path"]}, "name": asset["assetChecksOrError"]["checks"][0]["name"]}
-        case "assetJobKey":
-            return {"jobName": scene["job"]["name"], "repositorySelector": repository}
-        case "partitionKey" | "partition" | "partitionName":
-            return (asset["partitionKeys"] or ["2026-11-20"])[-1]
-        case "partitionNames" | "partitions":
-            return asset["partitionKeys"][-2:] or None
-        case "repositorySelector":
-            return repository
-        case "repositoryName" | "repositoryLocationName":
-            return repository[name]
-        case "locationName":
-            return repository["repositoryLocationName"]
-        case "pipelineSelector" | "params" | "pipeline" | "job" | "snapshotPipelineSelector":
-            return job_selector(scene)
-        case "pipelineName" | "jobName":
-            return scene["job"]["name"]
-        case "scheduleSelector":
-            return {"scheduleName": scene["schedule"]["name"], **repository}
-        case "sensorSelector":
-            return {"sensorName": scene["sensor"]["name"], **repository}
-        case "instigationSelector":
-            return {"name": instigator(scene)[0]["name"], **repository}
-        case "resourceSelector":
-            return {"resourceName": scene["resource"]["name"], **repository}
-        case "graphSelector":
-            return {"graphName": scene["job"]["name"], **repository}
-        case "selector" if operation in {"SingleScheduleQuery"}:
-            return {"scheduleName": scene["schedule"]["name"], **repository}
-        case "selector" if operation in {"SingleSensorQuery"}:
-            return {"sensorName": scene["sensor"]["name"], **repository}
-        case "selector" if operation in {"ScheduleStateQuery", "SensorStateQuery"}:
-            return {"name": scene["schedule" if "Schedule" in operation else "sensor"]["name"], **repository}
-        case "selector" if operation in {"WorkspaceGraphsQuery", "WorkspaceResourcesQuery"}:
-            return repository
-        case "selector" if operation == "SidebarGraphOpQuery":
-            return {"graphName": scene["job"]["name"], **repository}
-        case "selector" if operation == "AssetGroupMetadataQuery":
-            return {"groupName": scene["group"]["groupName"], **repository}
-        case "group":
-            return {"groupName": scene["group"]["groupName"], **repository}
-        case "selector":
-            return job_selector(scene)
-        case "partitionSetName":
-            return scene["set"]["name"]
-        case "mode":
-            return scene["job"]["modes"][0]["name"]
-        case "runConfigData":
-            return {}
-        case "runId":
-            return run["runId"]
-        case "snapshotId":
-            return run["pipelineSnapshotId"]
-        case "logKey":
-            keys = [one["fileKey"] for one in run["eventConnection"]["events"] if one.get("fileKey")]
-            return [run["runId"], "compute_logs", keys[0]]
-        case "backfillId":
-            return scene["backfill"]
-        case "pool" | "concurrencyKey":
-            return scene["pool"]
-        case "handleID":
-            return rng.choice(scene["job"]["nodeHandles"])["handleID"]
-        case "rootHandleID":
-            return ""
-        case "requestScopeHandleID":
-            return None
-        case "name" if operation.startswith("LocationWorkspace"):
-            return repository["repositoryLocationName"]
-        case "name":
-            return scene["op"]["definition"]["name"]
-        case "id" if operation in {"ScheduleStateQuery", "SensorStateQuery"}:
-            return scene["schedule" if "Schedule" in operation else "sensor"][
-                "scheduleState" if "Schedule" in operation else "sensorState"
-            ]["id"]
-        case "tickId":
-            return instigator(scene)[1]["ticks"][0]["tickId"]
-        case "dagsterTypeName":
-            return rng.choice(["Any", "Int", "String"])
-        case "view":
-            return rng.choice(["RUNS", "ROOTS", "BACKFILLS"])
-        case "filter" | "runsFilter":
-            return rng.choice([{}, {"pipelineName": scene["job"]["name"]}, {"statuses": ["SUCCESS", "FAILURE"]}])
-        case "inProgressFilter":
-            return {"statuses": ["STARTED", "STARTING", "CANCELING"]}
-        case "queuedFilter":
-            return {"statuses": ["QUEUED"]}
-        case "completedFilter":
-            return {"statuses": ["SUCCESS", "FAILURE", "CANCELED"]}
-        case "tagKeys":
-            return [rng.choice(run["tags"])["key"]]
-        case "eventTypeSelectors":
-            return ["MATERIALIZATION", "OBSERVATION", "FAILED_TO_MATERIALIZE"]
-        case "limit":
-            return rng.choice([1, 5, 25])
-        case "ticksAfter" | "ticksBefore":
-            return 3
-        case "evaluationId" | "asOfEvaluationId":
-            return "1"
-        case "nodeUniqueId":
-            return "none"
-        case "tickCursor" | "startTimestamp":
-            return 1_763_700_000.0
-        case "ticksUntil":
-            return 1_763_710_000.0
-        case "timestamp":
-            return "1763700000000"
-    return None
+# How many pages of a list are asked for after the first one.
+PAGES = 2
 
 
 def differences(expected, actual, path="$"):
     if isinstance(expected, dict) and isinstance(actual, dict):
         for key in expected.keys() | actual.keys():
-            if key not in VOLATILE:
-                sides = expected.get(key), actual.get(key)
-                within = re.sub(r"\[\d+\]", "", path.rsplit(".", 1)[-1])
-                if UNORDERED & {key, f"{within}.{key}"} and all(isinstance(side, list) for side in sides):
-                    sides = tuple(sorted(side, key=lambda one: json.dumps(one, sort_keys=True)) for side in sides)
-                yield from differences(*sides, f"{path}.{key}")
+            yield from differences(expected.get(key), actual.get(key), f"{path}.{key}")
     elif isinstance(expected, list) and isinstance(actual, list):
         if len(expected) != len(actual):
             yield f"{path}: {len(expected)} items, here {len(actual)}"
@@ -266,27 +71,39 @@ def without_words(answer):
     return [without_words(one) for one in answer] if isinstance(answer, list) else answer
 
 
+def in_order(answer, within=""):
+    """The same without what is volatile, and with what is a set in Python sorted, from the inside out: a list is sorted
+    by the text of what is in it."""
+    if isinstance(answer, list):
+        return [in_order(one, within) for one in answer]
+    if not isinstance(answer, dict):
+        return answer
+    kept = {}
+    for key in answer.keys() - VOLATILE:
+        one = in_order(answer[key], key)
+        of_assets = key == "partitionNames" and answer.get("isAssetBackfill")
+        if isinstance(one, list) and (of_assets or UNORDERED & {key, f"{within}.{key}"}):
+            one = sorted(one, key=lambda each: json.dumps(each, sort_keys=True))
+        kept[key] = one
+    return kept
+
+
 def comparable(answer: dict) -> dict:
     """Of errors only that there are any: their paths and messages are the GraphQL library's."""
     if answer.get("errors"):
         return {"errors": True}
-    return without_words(answer.get("data"))
+    return in_order(without_words(answer.get("data")))
 
 
-def variants(name: str, operation: OperationDefinitionNode, facts: Facts, samples: int):
-    """Different sets of variables for one operation, always the same ones."""
-    rng = random.Random(name)
-    seen = set()
-    for _ in range(samples * 5):
-        scene = facts.scene(rng)
-        try:
-            variables = {one.variable.name.value: value(name, one.variable.name.value, scene, rng) for one in operation.variable_definitions}
-        except (KeyError, TypeError, IndexError):
-            continue
-        key = json.dumps(variables, sort_keys=True)
-        if key not in seen and len(seen) < samples:
-            seen.add(key)
-            yield variables
+def next_cursor(answer) -> str | None:
+    """The last of the cursors in an answer."""
+    last = None
+    for key, one in answer.items() if isinstance(answer, dict) else enumerate(answer):
+        if key in ("cursor", "nextCursor") and isinstance(one, str) and one:
+            last = one
+        elif isinstance(one, (dict, list)):
+            last = next_cursor(one) or last
+    return last
 
 
 def main() -> int:
@@ -304,20 +121,29 @@ def main() -> int:
         operation = next(one for one in parse(text).definitions if isinstance(one, OperationDefinitionNode))
         if operation.operation != OperationType.QUERY or (options.only and options.only != name):
             continue
-        found, asked = [], 0
-        for variables in variants(name, operation, facts, options.samples):
+        in_pages = any(one.variable.name.value == "cursor" for one in operation.variable_definitions)
+        found, failing, asked = [], [], 0
+        questions = collections.deque((one, PAGES) for one in variants(name, operation, facts, options.samples))
+        while questions:
+            variables, more_pages = questions.popleft()
             asked += 1
             answers = []
             for url in spent:
                 start = time.perf_counter()
                 answers.append(ask(url, text, variables))
                 spent[url] += time.perf_counter() - start
-            if name in NOTHING_THERE and answers[0].get("errors"):
-                continue
+            if answers[0].get("errors"):
+                failing.append(answers[0]["errors"][0]["message"])
+                if name in NOTHING_THERE:
+                    continue
+            elif in_pages and more_pages and (cursor := next_cursor(answers[0]["data"])):
+                questions.append(({**variables, "cursor": cursor}, more_pages - 1))
             difference = list(itertools.islice(differences(*map(comparable, answers)), options.show))
             if difference:
                 error = (answers[1].get("errors") or [{}])[0].get("message", "")
                 found.append((variables, difference, error))
+        if len(failing) == asked and asked:
+            print(f"{name}: nothing but errors there: {failing[0][:200]}")
         if found:
             failed += 1
             print(f"{name}: {len(found)} of {asked} answers differ")

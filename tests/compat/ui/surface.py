@@ -20,7 +20,7 @@ import urllib.request
 import uuid
 
 import websockets
-from replay import Facts
+from facts import Facts
 
 HEADERS = ("content-type", "content-encoding", "content-disposition", "cache-control", "x-content-type-options", "referrer-policy", "location")
 RUN = "query($id: ID!) { runOrError(runId: $id) { __typename ... on Run { runId status } } }"
@@ -64,6 +64,10 @@ def send(url: str, method: str, path: str, body: bytes | None = None, **headers)
         kept["content-type"] = kind and kind.split(";")[0].strip()
         if kept["content-encoding"] == "gzip":
             content = gzip.decompress(content)
+        # An address on the server itself is the same with and without the server's name.
+        if kept["location"]:
+            server = urllib.parse.urlsplit(url)
+            kept["location"] = kept["location"].removeprefix(f"{server.scheme}://{server.netloc}")
         return answer.status, kept, content
 
 
