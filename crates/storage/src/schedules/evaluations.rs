@@ -1,7 +1,7 @@
 //! Evaluations of automation conditions, by asset or check and by tick.
 
 use super::ScheduleStore;
-use crate::db::{Dialect, Row, Tx, args};
+use crate::db::{Row, args};
 use crate::error::Result;
 use crate::timestamp::Timestamp;
 
@@ -41,24 +41,6 @@ pub struct AssetEvaluationRecord {
 
 const COLUMNS: &str = "SELECT id, asset_evaluation_body, evaluation_id, create_timestamp, asset_key FROM asset_daemon_asset_evaluations";
 
-/// Bytes of evaluations from which on it pays to ask how the server can compress.
-const MUCH: usize = 200_000;
-
-/// Has what a transaction stores compressed by LZ4 where the server knows it (PostgreSQL 14): evaluations come in
-/// tens of kilobytes for each asset, and the default takes half of what writing them costs the server.
-const FASTER_COMPRESSION: &str = "SELECT set_config(name, 'lz4', true) FROM pg_catalog.pg_settings
-    WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)";
-
-/// As many evaluations are about so large.
-const MANY: usize = 5;
-
-async fn compress_faster(tx: &mut Tx) -> Result<()> {
-    if tx.dialect() == Dialect::Postgres {
-        tx.fetch_optional(tx.sql(FASTER_COMPRESSION, [])).await?;
-    }
-    Ok(())
-}
-
 impl ScheduleStore {
     /// Stores the evaluations of a tick, replacing those of the same keys.
     ///
@@ -73,10 +55,6 @@ impl ScheduleStore {
             return Ok(());
         }
         let mut tx = self.db.begin().await?;
-        let size: usize = evaluations.iter().map(|evaluation| evaluation.body.len()).sum();
-        if size > MUCH {
-            compress_faster(&mut tx).await?;
-        }
         let mut evaluations = evaluations.into_iter().peekable();
         while evaluations.peek().is_some() {
             let (mut rows, mut size) = (0, 0);
@@ -110,9 +88,6 @@ impl ScheduleStore {
         ends: &[(String, String)],
     ) -> Result<u64> {
         let mut tx = self.db.begin().await?;
-        if ends.len() > MANY {
-            compress_faster(&mut tx).await?;
-        }
         let kept = format!("length(asset_evaluation_body) - {}", old.chars().count());
         let mut replaced = 0;
         for batch in ends.chunks(BATCH) {

@@ -176,3 +176,27 @@ async fn open_four(place: &Place) {
         task.await.unwrap().map(drop).unwrap();
     }
 }
+
+#[rstest]
+#[case::unless_said_otherwise("", "lz4")]
+#[case::as_the_operator_says("?options=-c%20default_toast_compression%3Dpglz", "pglz")]
+#[tokio::test]
+async fn what_is_large_is_compressed_by_lz4(#[case] options: &str, #[case] expected: &str) {
+    let place = Place::ready(Backend::Postgres).await;
+    let known =
+        "SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'";
+    let known: Option<bool> =
+        sqlx::query_scalar(known).fetch_optional(&mut place.postgres().await).await.unwrap();
+    if known != Some(true) {
+        return; // PostgreSQL before 14, or built without
+    }
+    let config = PostgresConfig::from_url(&format!("{}{options}", place.location())).unwrap();
+    let storage =
+        Storage::open(&StorageConfig::postgres(config), OpenOptions::default()).await.unwrap();
+    storage.kvs().set_cursor_values([("large", "a bit of text. ".repeat(10_000))]).await.unwrap();
+    let compression: String = sqlx::query_scalar("SELECT pg_column_compression(value) FROM kvs")
+        .fetch_one(&mut place.postgres().await)
+        .await
+        .unwrap();
+    assert_eq!(compression, expected);
+}
