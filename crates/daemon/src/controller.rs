@@ -284,14 +284,15 @@ async fn queue_loop(context: Context, shutdown: CancellationToken) {
             () = shutdown.cancelled() => break,
             () = sleep(pause) => {}
             () = context.instance.run_enqueued(), if !failed => {}
-            // A place may be free again, or the run be back in the queue.
-            () = queue.one_launch_ended() => {}
+            // Places may be free again, or a run be back in the queue.
+            () = queue.launches_ended() => {}
             () = context.storage().events().any_news(), if !failed => {
                 news_at = Some(Instant::now());
                 sleep_until(looked_at + LOOK_SPACING).await;
             }
         }
     }
+    queue.leave_waiting();
     if timeout(LAUNCH_GRACE, queue.finish()).await.is_err() {
         context.log.warning("runs were still being launched at shutdown");
     }

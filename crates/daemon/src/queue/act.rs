@@ -97,7 +97,7 @@ pub(crate) async fn dequeue(
 
     let starting = DagsterEvent::new(DagsterEventType::RunStarting, &run.job_name);
     instance.report_event(&run.run_id, starting).await?;
-    let run = instance.run(&run.run_id).await?;
+    let run = run.with_status(RunStatus::Starting);
     let workspace = context.snapshot();
     let launch = LaunchContext { run: &run, workspace: &workspace, reporter: instance.as_ref() };
     let began = Instant::now();

@@ -5,12 +5,11 @@
 //! the database is back) launches it, once it is sure that there is no worker. Looked at once per term and
 //! accident, some time after it, so that a request sent with the last breath has arrived.
 
-use std::collections::HashMap;
-
 use rondel_launcher::{LaunchContext, WorkerPresence};
 use rondel_model::event::EngineEventData;
-use rondel_model::run::{DagsterRun, RunStatus, RunsFilter};
+use rondel_model::run::{RunStatus, RunsFilter};
 
+use super::launches::Launches;
 use crate::DaemonError;
 use crate::clock::is_from_before_a_step;
 use crate::context::Context;
@@ -25,7 +24,7 @@ const MESSAGE: &str = "The launch of this run was interrupted before a run worke
 pub(crate) async fn relaunch(
     context: &Context,
     accident: f64,
-    launching: &HashMap<String, DagsterRun>,
+    launches: &Launches,
 ) -> Result<(), DaemonError> {
     let filter = RunsFilter::by_statuses([RunStatus::Starting]);
     let records = context.storage().runs().get_records(filter).await?;
@@ -34,7 +33,7 @@ pub(crate) async fn relaunch(
         let run_id = record.run.run_id.clone();
         let updated = record.update_timestamp.seconds();
         let is_later = updated >= accident && !is_from_before_a_step(updated, now);
-        if is_later || launching.contains_key(run_id.as_str()) {
+        if is_later || launches.contains(&record.run) {
             continue;
         }
         if let Err(error) = Box::pin(relaunch_one(context, &run_id)).await {

@@ -8,12 +8,14 @@
 mod act;
 mod decide;
 mod interrupted;
+mod launches;
 mod observe;
 mod pools;
 mod tags;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use rondel_instance::config::PoolGranularity;
 use rondel_model::ids::UnixTime;
@@ -21,6 +23,7 @@ use rondel_model::run::{DagsterRun, RunRecord, RunStatus};
 
 use act::LocationPauses;
 use decide::QueueRules;
+use launches::Launches;
 use pools::{DEFAULT_SECONDS_TO_CLAIM, PoolRules};
 
 use crate::DaemonError;
@@ -29,8 +32,8 @@ use crate::flight::InFlight;
 
 const DEFAULT_PAGE_SIZE: usize = 100;
 
-/// Launches at the same time in one code location: one that is slow takes no turns from the others.
-const LAUNCHES_PER_LOCATION: usize = 32;
+/// While runs taken earlier wait for their launch, the queue is not read more often than so.
+const BACKLOG_SPACING: Duration = Duration::from_millis(250);
 
 /// The queue between iterations.
 pub(crate) struct RunQueue {
@@ -40,7 +43,8 @@ pub(crate) struct RunQueue {
     pauses: Arc<Mutex<LocationPauses>>,
     /// Runs whose pools were explained in the log already.
     explained: HashSet<String>,
-    launching: HashMap<String, DagsterRun>,
+    launches: Launches,
+    looked_at: Option<Instant>,
     /// When the database failed a launch last, if what it left has not been looked at.
     accident: Option<f64>,
     /// What was last said about the queue, which is not repeated at each look.
@@ -60,7 +64,8 @@ impl RunQueue {
             seconds_to_claim: seconds_to_claim.unwrap_or(DEFAULT_SECONDS_TO_CLAIM),
             pauses: Arc::default(),
             explained: HashSet::new(),
-            launching: HashMap::new(),
+            launches: Launches::default(),
+            looked_at: None,
             accident: None,
             said: String::new(),
             in_flight: InFlight::new(),
@@ -90,12 +95,17 @@ impl RunQueue {
         while let Some((run_id, ended)) = self.in_flight.try_next() {
             self.note(&run_id, ended);
         }
+        let looked_lately = || self.looked_at.is_some_and(|at| at.elapsed() < BACKLOG_SPACING);
+        if self.launches.has_waiting() && looked_lately() {
+            return Ok(());
+        }
+        self.looked_at = Some(Instant::now());
         let batch = self.select().await?;
         let mut launched = 0;
         for run in batch {
             if self.context.pace == Pace::OneByOne {
                 launched += usize::from(self.launch_now(run).await);
-            } else {
+            } else if let Some(run) = self.launches.take(run) {
                 self.begin(run);
             }
         }
@@ -108,7 +118,7 @@ impl RunQueue {
     /// Launches runs whose launch was not finished before an accident: the end of the leader before, or of the
     /// database.
     pub(crate) async fn relaunch_interrupted(&self, accident: f64) -> Result<(), DaemonError> {
-        interrupted::relaunch(&self.context, accident, &self.launching).await
+        interrupted::relaunch(&self.context, accident, &self.launches).await
     }
 
     /// When the database failed a launch, told once.
@@ -116,12 +126,23 @@ impl RunQueue {
         self.accident.take()
     }
 
-    /// Waits until one of the launches in progress has ended; for ever when there is none.
-    pub(crate) async fn one_launch_ended(&mut self) {
-        match self.in_flight.next().await {
-            Some((run_id, ended)) => self.note(&run_id, ended),
-            None => std::future::pending().await,
+    /// Waits until the queue is worth a look because launches have ended; for ever when there is none.
+    pub(crate) async fn launches_ended(&mut self) {
+        loop {
+            let Some((run_id, ended)) = self.in_flight.next().await else {
+                return std::future::pending().await;
+            };
+            let launched = matches!(ended, Ok(Ok(true)));
+            self.note(&run_id, ended);
+            if !launched || !self.launches.has_waiting() {
+                return;
+            }
         }
+    }
+
+    /// Leaves runs whose launch has not begun in the queue.
+    pub(crate) fn leave_waiting(&mut self) {
+        self.launches.leave_waiting();
     }
 
     /// Waits for all launches.
@@ -143,25 +164,27 @@ impl RunQueue {
         let now = self.context.now();
 
         let mut page = observe::queued_page(&self.context, None, self.page_size).await?;
-        if page.iter().all(|run| self.launching.contains_key(run.run_id.as_str())) {
+        if page.len() < self.page_size && page.iter().all(|run| self.launches.contains(run)) {
             return Ok(Vec::new());
         }
-        let in_progress = self.in_progress().await?;
+        // There may be thousands, so they are read only for what counts them.
+        let counts = queue.max_concurrent_runs != -1 || !queue.tag_concurrency_limits.is_empty();
+        let mut in_progress = if counts { Some(self.in_progress().await?) } else { None };
+        let taken = in_progress.as_ref().map_or(0, Vec::len);
         let places = match usize::try_from(queue.max_concurrent_runs) {
             Err(_) if queue.max_concurrent_runs == -1 => None,
-            limit => Some(limit.unwrap_or(0).saturating_sub(in_progress.len())),
+            limit => Some(limit.unwrap_or(0).saturating_sub(taken)),
         };
         if places == Some(0) {
             self.say(format!(
-                "{} runs are currently in progress. Maximum is {}, won't launch more.",
-                in_progress.len(),
+                "{taken} runs are currently in progress. Maximum is {}, won't launch more.",
                 queue.max_concurrent_runs
             ));
             return Ok(Vec::new());
         }
         let mut paused = act::lock(&self.pauses).paused_at(now);
         self.log_look(&paused);
-        paused.extend(self.busy_locations());
+        paused.extend(self.launches.full_locations());
 
         let pool_rules = PoolRules {
             granularity,
@@ -173,7 +196,7 @@ impl RunQueue {
         loop {
             let is_last = page.len() < self.page_size;
             let cursor = page.last().map(|run| run.run_id.to_string());
-            page.retain(|run| !self.launching.contains_key(run.run_id.as_str()));
+            page.retain(|run| !self.launches.contains(run));
             let mut rules =
                 QueueRules { tag_limits: &queue.tag_concurrency_limits, pools: None, places };
             if queue.should_block_op_concurrency_limited_runs {
@@ -186,8 +209,12 @@ impl RunQueue {
                     )),
                 }
             }
+            if !pools.views.is_empty() && in_progress.is_none() {
+                in_progress = Some(self.in_progress().await?);
+            }
+            let known = in_progress.as_deref().unwrap_or_default();
             let (admitted, held_back) =
-                decide::admit_page(batch, page, rules, &in_progress, &pools.views, &paused, now);
+                decide::admit_page(batch, page, rules, known, &pools.views, &paused, now);
             batch = admitted;
             self.explain(held_back);
             if is_last {
@@ -201,25 +228,12 @@ impl RunQueue {
         Ok(batch)
     }
 
-    /// Locations in which so many runs are being launched that others have to wait.
-    fn busy_locations(&self) -> Vec<String> {
-        let mut launches: HashMap<&str, usize> = HashMap::new();
-        for name in self.launching.values().filter_map(DagsterRun::location_name) {
-            *launches.entry(name).or_default() += 1;
-        }
-        launches
-            .into_iter()
-            .filter(|(_, count)| *count >= LAUNCHES_PER_LOCATION)
-            .map(|(name, _)| name.to_owned())
-            .collect()
-    }
-
-    /// Runs in progress, those included whose launch has just begun.
+    /// Runs in progress, those included that are taken for launching.
     async fn in_progress(&self) -> Result<Vec<RunRecord>, DaemonError> {
         let mut records = observe::in_progress(&self.context).await?;
         let seen: HashSet<String> =
             records.iter().map(|record| record.run.run_id.to_string()).collect();
-        for run in self.launching.values() {
+        for run in self.launches.runs() {
             if !seen.contains(run.run_id.as_str()) {
                 records.push(RunRecord {
                     storage_id: 0,
@@ -282,26 +296,22 @@ impl RunQueue {
     }
 
     fn begin(&mut self, run: DagsterRun) {
-        let location = run.location_name();
-        let is_there = |other: &&DagsterRun| other.location_name() == location;
-        if self.launching.values().filter(is_there).count() >= LAUNCHES_PER_LOCATION {
-            return;
-        }
         let run_id = run.run_id.to_string();
         self.explained.remove(&run_id);
-        self.launching.insert(run_id.clone(), run.clone());
         let (context, pauses) = (self.context.clone(), Arc::clone(&self.pauses));
         let work = async move { act::dequeue(&context, &pauses, run).await };
         self.in_flight.spawn(run_id, Box::pin(work));
     }
 
     fn note(&mut self, run_id: &str, ended: Result<Result<bool, DaemonError>, DaemonError>) {
-        self.launching.remove(run_id);
         if let Err(error) = ended.and_then(|result| result) {
             if error.is_of_database() {
                 self.accident = Some(self.context.now());
             }
             self.report(run_id, &error);
+        }
+        if let Some(next) = self.launches.ended(run_id) {
+            self.begin(next);
         }
     }
 
