@@ -34,11 +34,20 @@ def cpu(pid: int) -> float:
 
 def resident(pid: int) -> float:
     """Resident memory of a process tree, MiB."""
+    return memory(pid, "VmRSS")
+
+
+def most_resident(pid: int) -> float:
+    """The most that the processes of a tree have had, each at its time, MiB."""
+    return memory(pid, "VmHWM")
+
+
+def memory(pid: int, line: str) -> float:
     total = 0
     for one in tree(pid):
         with contextlib.suppress(OSError, StopIteration):
             lines = Path(f"/proc/{one}/status").read_text().splitlines()
-            total += int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+            total += int(next(text for text in lines if text.startswith(line)).split()[1])
     return total / 1024
 
 
